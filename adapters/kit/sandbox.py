@@ -88,7 +88,7 @@ class Call:
     cost: float = 0.0
 
 
-class HangUpError(BaseException):  # noqa: N818  # no web framework on the way may turn it into a 500
+class HangUpError(BaseException):  # no web framework on the way may turn it into a 500
     """Raised inside a request to cut its connection without an answer."""
 
 
