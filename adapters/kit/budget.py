@@ -1,0 +1,121 @@
+"""What a store may still be asked, shared by all processes: a bucket of points and a number of requests under way.
+
+Both live in the `fast` role, in a hash and a sorted set of leases per store (`budget.lua`). A request takes before it is sent and settles
+with what the platform reported. Whoever dies in between gives its share back when its lease runs out. Background work leaves a reserve, so
+that people and writes go first.
+"""
+
+import itertools
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from redis.asyncio import Redis
+
+from adapters.kit.calls import Priority
+from adapters.kit.clock import Clock
+from adapters.kit.failures import PlatformError
+from adapters.kit.manifest import Limits
+from schema.errors import Category
+
+RESERVE: dict[Priority, float] = {
+    Priority.INTERACTIVE: 0.0,
+    Priority.WRITE: 0.0,
+    Priority.SYNC: 0.3,
+    Priority.BACKFILL: 0.6,
+}
+PATIENCE: dict[Priority, float] = {  # seconds a request may wait for its turn
+    Priority.INTERACTIVE: 10,
+    Priority.WRITE: 30,
+    Priority.SYNC: 120,
+    Priority.BACKFILL: 600,
+}
+LEASE_SECONDS = 60
+TURN_SECONDS = 0.02  # how often to look for a free place; nothing tells when one is given back
+
+Verdict = Literal["good", "slow", "none"]
+
+_SCRIPT = (Path(__file__).parent / "budget.lua").read_text()
+_IDS = itertools.count()
+_PROCESS = f"{os.getpid()}-{os.urandom(4).hex()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an answer told of the budget; None = it did not tell. `hold` is seconds the store asks to be left alone."""
+
+    actual: float | None = None
+    available: float | None = None
+    points: float = 0
+    refill: float = 0
+    verdict: Verdict = "none"
+    hold: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A share of a store's budget, to be settled once."""
+
+    id: str
+    cost: float
+
+
+class Budget:
+    """The budget of one store."""
+
+    def __init__(self, fast: Redis, scope: str, limits: Limits, clock: Clock) -> None:
+        self._keys = (f"budget:{{{scope}}}:state", f"budget:{{{scope}}}:leases")
+        self._script = fast.register_script(_SCRIPT)
+        self._limits = limits
+        self._clock = clock
+
+    async def take(self, cost: float, priority: Priority) -> Lease:
+        """Wait for a share and take it; raises PlatformError QUOTA with the time to come back when the wait would be too long."""
+        lease = Lease(f"{_PROCESS}-{next(_IDS)}", cost)
+        until = self._clock.monotonic() + PATIENCE[priority]
+        while (wait := await self._try(lease, priority)) > 0:
+            if self._clock.monotonic() + wait > until:
+                message = "The store's budget is used up; ask again later, or ask for less at once."
+                raise PlatformError(Category.QUOTA, message, code="BUDGET", retry_after=wait)
+            await self._clock.sleep(wait)
+        return lease
+
+    async def settle(self, lease: Lease, report: Report) -> None:
+        """Give the share back, with what the platform said of it. A lease that ran out, or was settled already, changes nothing."""
+        limits = self._limits
+        arguments = (
+            "settle",
+            self._now(),
+            lease.id,
+            lease.cost,
+            -1 if report.actual is None else report.actual,
+            -1 if report.available is None else report.available,
+            report.points,
+            report.refill,
+            limits.most,
+            report.verdict,
+            int(report.hold * 1000),
+            limits.concurrency,
+        )
+        await self._script(keys=self._keys, args=arguments)
+
+    async def _try(self, lease: Lease, priority: Priority) -> float:
+        limits = self._limits
+        now = self._now()
+        arguments = (
+            "take",
+            now,
+            lease.id,
+            lease.cost,
+            RESERVE[priority],
+            limits.points,
+            limits.refill,
+            limits.concurrency,
+            now + LEASE_SECONDS * 1000,
+        )
+        wait: int = await self._script(keys=self._keys, args=arguments)
+        return TURN_SECONDS if wait < 0 else wait / 1000
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp() * 1000)

@@ -1,0 +1,148 @@
+"""A session: one store, ready to be asked. Every request passes here in the same order: sign → take budget → send → settle → judge.
+
+What differs between platforms is their `Dialect`: how a request is signed and how an answer is judged. A failed read is tried again here
+where that helps, within the caller's patience; a platform's own code never sleeps and never retries.
+"""
+
+import asyncio
+import dataclasses
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from adapters.kit.budget import Budget, Report
+from adapters.kit.calls import current_tally
+from adapters.kit.clock import Clock
+from adapters.kit.failures import PlatformError, classify
+from adapters.kit.http import Answer, Request, UnreachableError, Wire
+from adapters.kit.manifest import Manifest
+from adapters.kit.stores import StoreConfig
+from schema.errors import Category
+
+T = TypeVar("T")
+
+log = logging.getLogger("cartograph.platform")
+
+TRIES: dict[Category, int] = {Category.TRANSIENT: 2, Category.QUOTA: 4}  # all others: once
+LONGEST_PAUSE = 5.0  # seconds; a longer wait is the caller's decision
+MEMORY_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an answer means: `code` None is success, else the platform's word for what went wrong."""
+
+    code: str | None = None
+    message: str = ""
+    retry_after: float | None = None
+    report: Report = field(default_factory=Report)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a platform speaks: `sign` adds credentials to a request, `judge` reads an answer.
+
+    `renew` is asked after an AUTH failure and says whether a new credential was got, so that one more try makes sense.
+    """
+
+    sign: Callable[["Session", Request], Awaitable[Request]]
+    judge: Callable[[Answer], Judgement]
+    renew: Callable[["Session"], Awaitable[bool]] | None = None
+
+
+class Session:
+    """One store of one process. `memory` keeps what an adapter learns of the store, e.g. its currency or a token."""
+
+    def __init__(self, store: StoreConfig, manifest: Manifest, dialect: Dialect, wire: Wire, budget: Budget, clock: Clock) -> None:
+        self.store = store
+        self.manifest = manifest
+        self.clock = clock
+        self._dialect = dialect
+        self._wire = wire
+        self._budget = budget
+        self._memory: dict[str, tuple[float, Any]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def send(self, request: Request) -> Answer:
+        """Send a request within the store's budget; raises PlatformError with its category when it fails for good."""
+        tries = 0
+        renewed = False
+        while True:
+            tries += 1
+            try:
+                return await self._send_once(request)
+            except PlatformError as error:
+                if error.category is Category.AUTH and not renewed and self._dialect.renew and await self._dialect.renew(self):
+                    renewed = True
+                    continue
+                pause = _pause(error, request, tries)
+                log.warning("platform call failed", extra=self._facts(request, error, tries))
+                if pause is None:
+                    raise
+            await self.clock.sleep(pause)
+
+    async def send_unbudgeted(self, request: Request) -> Answer:
+        """Send a request that costs no budget and is judged by its caller, e.g. for a token."""
+        current_tally().calls += 1
+        return await self._wire.send(self.store, request)
+
+    async def remember(self, name: str, fetch: Callable[[], Awaitable[T]], seconds: float = MEMORY_SECONDS) -> T:
+        """Return what `fetch` gave within the last `seconds`; however many ask, it is fetched once."""
+        lock = self._locks.setdefault(name, asyncio.Lock())
+        async with lock:
+            kept = self._memory.get(name)
+            if kept is not None and kept[0] > self.clock.monotonic():
+                return kept[1]  # type: ignore[no-any-return]
+            value = await fetch()
+            self._memory[name] = (self.clock.monotonic() + seconds, value)
+            return value
+
+    def forget(self, name: str) -> None:
+        """Drop what was remembered."""
+        self._memory.pop(name, None)
+
+    async def _send_once(self, request: Request) -> Answer:
+        signed = await self._dialect.sign(self, request)
+        tally = current_tally()
+        lease = await self._budget.take(request.cost, tally.priority)
+        report = Report(verdict="slow")
+        tally.calls += 1
+        try:
+            answer = await self._wire.send(self.store, signed)
+            judgement = self._dialect.judge(answer)
+            report = self._with_latency(judgement.report, answer)
+        finally:
+            # A cancelled caller must not keep its share: settling is finished whatever happens to it.
+            await asyncio.shield(asyncio.ensure_future(self._budget.settle(lease, report)))
+        if judgement.code is None:
+            return answer
+        category, remedy = classify(self.manifest.errors, answer.status, judgement.code)
+        raise PlatformError(category, judgement.message or remedy, code=judgement.code, retry_after=judgement.retry_after)
+
+    def _with_latency(self, report: Report, answer: Answer) -> Report:
+        if report.verdict != "none":
+            return report
+        return dataclasses.replace(report, verdict="good" if answer.seconds < self.manifest.limits.slow else "slow")
+
+    def _facts(self, request: Request, error: PlatformError, tries: int) -> dict[str, Any]:
+        return {
+            "store": self.store.name,
+            "platform": self.store.platform,
+            "operation": request.operation,
+            "category": error.category.value,
+            "platform_code": error.code,
+            "tries": tries,
+        }
+
+
+def _pause(error: PlatformError, request: Request, tries: int) -> float | None:
+    """Return how long to wait before the next try, or None to give up."""
+    if not request.safe or tries >= TRIES.get(error.category, 1):
+        return None
+    if isinstance(error, UnreachableError):
+        # A server may close a kept connection just as we use it; a second try takes a new one. A silent server stays silent.
+        return 0.0 if error.code in {"ReadError", "RemoteProtocolError", "WriteError"} else None
+    pause = error.retry_after if error.retry_after is not None else 0.2 * tries
+    return None if pause > LONGEST_PAUSE else pause * random.uniform(1.0, 1.2)

@@ -1,0 +1,121 @@
+"""How Shopify is spoken to: the token on a request, and the meaning of an answer.
+
+A store has either a permanent access token or a client id and secret, from which a token of a day is got (client credentials grant).
+Answers are judged by their body: a throttled request is a 200, and so is a refused field.
+"""
+
+from typing import Any
+
+from adapters.kit.budget import Report
+from adapters.kit.failures import PlatformError, classify
+from adapters.kit.http import Answer, Request
+from adapters.kit.session import Dialect, Judgement, Session
+from adapters.shopify.manifest import ERRORS
+
+TOKEN_PATH = "/admin/oauth/access_token"
+TOKEN_LIFE = 0.8 * 86399  # seconds: a client credentials token is renewed ahead of its end
+
+
+async def sign(session: Session, request: Request) -> Request:
+    """Add the access token; raises PlatformError AUTH when none can be got."""
+    token = session.store.credentials.get("access_token")
+    if token is None:
+        token = await session.remember("token", lambda: _fetch_token(session), TOKEN_LIFE)
+    return Request(
+        method=request.method,
+        path=request.path,
+        operation=request.operation,
+        json=request.json,
+        headers={**request.headers, "x-shopify-access-token": token},
+        cost=request.cost,
+        safe=request.safe,
+    )
+
+
+async def renew(session: Session) -> bool:
+    """Forget a refused token; False when the store has a permanent one, which nothing can renew."""
+    if "access_token" in session.store.credentials:
+        return False
+    session.forget("token")
+    return True
+
+
+def judge(answer: Answer) -> Judgement:
+    """Tell success from the many ways Shopify says no (facts: errors and throttling)."""
+    report = _report(answer)
+    if 300 <= answer.status < 400:
+        return Judgement(code="MOVED", report=report)
+    if answer.status != 200:
+        hold = _seconds(answer.headers.get("retry-after")) or 2.0
+        report = Report(verdict="slow", hold=hold) if answer.status in {429, 430, 503} else report
+        return Judgement(code=str(answer.status), retry_after=hold if answer.status != 401 else None, report=report)
+    body = answer.body
+    if not isinstance(body, dict):
+        return Judgement(code="NOT_JSON", message="Shopify's answer is not JSON; something between here and the store changed it.")
+    errors = body.get("errors")
+    if isinstance(errors, str):
+        return Judgement(code="TOKEN_REFUSED", report=report)
+    if errors and not _tolerable(errors, body.get("data")):
+        return _failure(errors, body, report)
+    warnings = [each for found in (body.get("extensions") or {}).get("search") or [] for each in found.get("warnings") or []]
+    if warnings:
+        return Judgement(code="SEARCH_WARNING", report=report)
+    return Judgement(report=report)
+
+
+DIALECT = Dialect(sign=sign, judge=judge, renew=renew)
+
+
+async def _fetch_token(session: Session) -> str:
+    credentials = session.store.credentials
+    body = {"client_id": credentials["client_id"], "client_secret": credentials["client_secret"], "grant_type": "client_credentials"}
+    answer = await session.send_unbudgeted(Request("POST", TOKEN_PATH, "Token", json=body))
+    if answer.status == 200 and isinstance(answer.body, dict) and answer.body.get("access_token"):
+        return str(answer.body["access_token"])
+    # 400 is how the token endpoint refuses a client.
+    category, remedy = classify(ERRORS, 401 if answer.status == 400 else answer.status, "")
+    raise PlatformError(category, remedy, code="TOKEN_REFUSED")
+
+
+def _tolerable(errors: list[dict[str, Any]], data: Any) -> bool:
+    """Say whether only fields below the roots were refused: the rest of the answer stands, those fields are null."""
+    if not isinstance(data, dict) or any(value is None for value in data.values()):
+        return False
+    return all(_code(error) == "ACCESS_DENIED" and len(error.get("path") or ()) > 1 for error in errors)
+
+
+def _failure(errors: list[dict[str, Any]], body: dict[str, Any], report: Report) -> Judgement:
+    code = _code(errors[0])
+    if code != "THROTTLED":
+        return Judgement(code=code, report=report)
+    cost = (body.get("extensions") or {}).get("cost") or {}
+    status = cost.get("throttleStatus") or {}
+    missing = float(cost.get("requestedQueryCost") or 0) - float(status.get("currentlyAvailable") or 0)
+    wait = max(1.0, missing / float(status.get("restoreRate") or 100))
+    return Judgement(code=code, retry_after=wait, report=report)
+
+
+def _code(error: dict[str, Any]) -> str:
+    return str((error.get("extensions") or {}).get("code") or "UNKNOWN")
+
+
+def _report(answer: Answer) -> Report:
+    """Return what the answer tells of the bucket (`extensions.cost`)."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    cost = (body.get("extensions") or {}).get("cost") or {}
+    status = cost.get("throttleStatus")
+    if not status:
+        return Report()
+    return Report(
+        actual=cost.get("actualQueryCost"),
+        available=float(status["currentlyAvailable"]),
+        points=float(status["maximumAvailable"]),
+        refill=float(status["restoreRate"]),
+    )
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None

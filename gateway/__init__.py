@@ -1,0 +1,1 @@
+"""The way in: everything that has a socket or a main loop."""

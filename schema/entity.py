@@ -1,0 +1,81 @@
+"""What every entity has: its ids, its store, when it was seen."""
+
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Annotated, Any, ClassVar
+
+import strawberry
+from strawberry.scalars import JSON
+
+from schema.canonical import Canonical
+from schema.context import Info
+from schema.keys import Key, Kind
+from schema.stores import Store
+
+
+@strawberry.enum(description="Where an answer came from.")
+class SyncSource(Enum):
+    """How fresh an entity is, seen from the request that serves it."""
+
+    LIVE = strawberry.enum_value("LIVE", description="Read from the platform for this request.")
+    CACHED = strawberry.enum_value("CACHED", description="Kept from an earlier read, within the freshness that was asked for.")
+    STALE = strawberry.enum_value("STALE", description="Older than asked for: the store could not be read just now.")
+
+
+@strawberry.type(description="When and how an entity was last seen.")
+class Sync:
+    """The freshness of one entity."""
+
+    observed_at: datetime = strawberry.field(description="When the platform gave this state.")
+    source: SyncSource = strawberry.field(description="Whether it was read for this request.")
+
+
+@strawberry.interface(description="An object with a global id.")
+class Node(Canonical):
+    """Relay's interface; the fields below the ids are the parts all entities share.
+
+    `key_id` is what finds the entity again; mostly it is the platform's id, but some platforms need more (a variation's product).
+    `sequence` orders entities the way the platform numbers them.
+    """
+
+    kind: ClassVar[Kind]
+
+    store_name: strawberry.Private[str]
+    key_id: strawberry.Private[str]
+    observed_at: strawberry.Private[datetime]
+    sequence: strawberry.Private[int] = 0
+    platform_id: str = strawberry.field(description="The platform's own id.")
+
+    @strawberry.field(description="Global id: names this entity in `node` and wherever an id is asked for.")
+    def id(self) -> strawberry.ID:
+        """Return the global id."""
+        return strawberry.ID(self.key.encode())
+
+    @strawberry.field(description="The store it lives in.")
+    def store(self, info: Info) -> Annotated["Store", strawberry.lazy("schema.stores")]:
+        """Return the store."""
+        return info.context.store(self.store_name)
+
+    @strawberry.field(description="When and how it was last seen.")
+    def sync(self, info: Info) -> Sync:
+        """Say how fresh this is, measured against what the request asked for."""
+        asked = info.context
+        if self.observed_at >= asked.started:
+            source = SyncSource.LIVE
+        elif asked.started - self.observed_at <= timedelta(seconds=asked.max_age):
+            source = SyncSource.CACHED
+        else:
+            source = SyncSource.STALE
+        return Sync(observed_at=self.observed_at, source=source)
+
+    @property
+    def key(self) -> Key:
+        """Return the key that finds this entity again."""
+        return Key(self.kind, self.store_name, self.key_id)
+
+
+def chosen(metadata: dict[str, Any], keys: list[str] | None) -> JSON:
+    """Return the metadata asked for; None asks for all of it."""
+    if keys is None:
+        return JSON(metadata)
+    return JSON({key: metadata[key] for key in keys if key in metadata})
