@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 
 from schema.address import Address
 from schema.context import Info
-from schema.entity import Node, chosen
+from schema.entity import Entity, chosen
 from schema.extras import CustomerExtras
 from schema.keys import Kind
 from schema.money import Money
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="Someone with a record in a store. What the platform withholds is null.")
-class Customer(Node):
+class Customer(Entity):
     """A customer's record; null fields were withheld or never given, they are not a request to forget."""
 
     kind: ClassVar[Kind] = Kind.CUSTOMER

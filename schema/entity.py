@@ -10,7 +10,7 @@ from strawberry.scalars import JSON
 from schema.canonical import Canonical
 from schema.context import Info
 from schema.keys import Key, Kind
-from schema.stores import Store
+from schema.stores import Node, Store
 
 
 @strawberry.enum(description="Where an answer came from.")
@@ -30,9 +30,9 @@ class Sync:
     source: SyncSource = strawberry.field(description="Whether it was read for this request.")
 
 
-@strawberry.interface(description="An object with a global id.")
-class Node(Canonical):
-    """Relay's interface; the fields below the ids are the parts all entities share.
+@strawberry.interface(description="What a store has of every kind: named, owned and seen at a time.")
+class Entity(Canonical, Node):
+    """The parts all entities share.
 
     `key_id` is what finds the entity again; mostly it is the platform's id, but some platforms need more (a variation's product).
     `sequence` orders entities the way the platform numbers them.

@@ -7,7 +7,7 @@ import strawberry
 
 from schema.address import Address
 from schema.context import Info
-from schema.entity import Node
+from schema.entity import Entity
 from schema.keys import Key, Kind
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="A place a store keeps stock.")
-class Location(Node):
+class Location(Entity):
     """A warehouse, shop or service; platforms without locations have one that stands for the whole store."""
 
     kind: ClassVar[Kind] = Kind.LOCATION
@@ -31,7 +31,7 @@ class Location(Node):
 @strawberry.type(
     description="The stock of one variant at one location. A number is null where the platform does not tell it, or does not count."
 )
-class InventoryLevel(Node):
+class InventoryLevel(Entity):
     """Units of a variant at a location."""
 
     kind: ClassVar[Kind] = Kind.INVENTORY_LEVEL

@@ -11,7 +11,7 @@ from strawberry.scalars import JSON
 from schema.address import Address, Contact
 from schema.canonical import Canonical
 from schema.context import Info
-from schema.entity import Node, chosen
+from schema.entity import Entity, chosen
 from schema.extras import OrderExtras
 from schema.keys import Key, Kind
 from schema.money import Money
@@ -171,7 +171,7 @@ class ShippingLine(Canonical):
 
 
 @strawberry.type(description="An order: what someone bought in a store.")
-class Order(Node):
+class Order(Entity):
     """A sale. Times are UTC; money is in the shop's currency."""
 
     kind: ClassVar[Kind] = Kind.ORDER

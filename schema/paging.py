@@ -1,5 +1,6 @@
 """Relay connections, the orders of lists, and what a list says of its sources."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from typing import Generic, TypeVar
@@ -72,10 +73,15 @@ class Edge(Generic[T]):
 class Connection(Generic[T]):
     """Relay's connection, with `sources` beside it."""
 
+    cursor_after: strawberry.Private[Callable[[int], str]]
     nodes: list[T] = strawberry.field(description="The rows.")
-    edges: list[Edge[T]] = strawberry.field(description="The rows with a cursor each.")
     page_info: PageInfo = strawberry.field(description="Where the page lies.")
     sources: list[Source] = strawberry.field(description="What each store gave.")
+
+    @strawberry.field(description="The rows with a cursor each.")
+    def edges(self) -> list[Edge[T]]:
+        """Return the edges; their cursors are made only when they are asked for."""
+        return [Edge(node=node, cursor=self.cursor_after(place)) for place, node in enumerate(self.nodes)]
 
 
 def _sorts(name: str, kind: str, fields: tuple[str, ...], descriptions: dict[str, str]) -> type[Enum]:

@@ -10,7 +10,7 @@ from strawberry.scalars import JSON
 
 from schema.canonical import Canonical
 from schema.context import Info
-from schema.entity import Node, chosen
+from schema.entity import Entity, chosen
 from schema.extras import ProductExtras, VariantExtras
 from schema.keys import Key, Kind
 from schema.money import Money
@@ -59,7 +59,7 @@ class Weight(Canonical):
 
 
 @strawberry.type(description="Something a store sells, in one or more variants.")
-class Product(Node):
+class Product(Entity):
     """A product; price and stock are its variants'."""
 
     kind: ClassVar[Kind] = Kind.PRODUCT
@@ -92,7 +92,7 @@ class Product(Node):
 
 
 @strawberry.type(description="One form of a product: what has a SKU, a price and stock.")
-class ProductVariant(Node):
+class ProductVariant(Entity):
     """A variant; SKUs are the shop's and need not be unique."""
 
     kind: ClassVar[Kind] = Kind.VARIANT

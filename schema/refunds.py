@@ -7,7 +7,7 @@ import strawberry
 
 from schema.canonical import Canonical
 from schema.context import Info
-from schema.entity import Node
+from schema.entity import Entity
 from schema.keys import Key, Kind
 from schema.money import Money
 
@@ -27,7 +27,7 @@ class RefundLine(Canonical):
 
 
 @strawberry.type(description="Money given back for an order.")
-class Refund(Node):
+class Refund(Entity):
     """One act of refunding; it may name no lines at all."""
 
     kind: ClassVar[Kind] = Kind.REFUND

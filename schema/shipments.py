@@ -8,7 +8,7 @@ import strawberry
 
 from schema.canonical import Canonical
 from schema.context import Info
-from schema.entity import Node
+from schema.entity import Entity
 from schema.inventory import Location
 from schema.keys import Key, Kind
 
@@ -55,7 +55,7 @@ class ShipmentLine(Canonical):
 
 
 @strawberry.type(description="Something sent for an order.")
-class Shipment(Node):
+class Shipment(Entity):
     """A shipment in one or more parcels; cancelled ones stay in the list."""
 
     kind: ClassVar[Kind] = Kind.SHIPMENT

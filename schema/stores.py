@@ -36,8 +36,18 @@ class Platform:
     capabilities: list[Capability] = strawberry.field(description="What can be asked of it, a row for each kind.")
 
 
+@strawberry.interface(description="An object with a global id.")
+class Node:
+    """Relay's interface."""
+
+    @strawberry.field(description="Global id: names this object in `node` and wherever an id is asked for.")
+    def id(self) -> strawberry.ID:
+        """Return the global id."""
+        raise NotImplementedError
+
+
 @strawberry.type(description="A merchant's account on a platform.")
-class Store:
+class Store(Node):
     """A store the principal may see."""
 
     name: str = strawberry.field(description="Its short name, as in the stores file; may be used wherever a store's id is asked for.")

@@ -7,7 +7,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class StoreConfig:
-    """One store of the stores file, its secrets resolved. `url` has no slash at its end; `concurrency` None leaves it to the platform."""
+    """One store of the stores file, its secrets resolved. `url` has no slash at its end; `concurrency` None leaves it to the platform.
+
+    `problem` says why a store can't be asked at all, e.g. a credential that is missing: it is listed, and fails alone.
+    """
 
     name: str
     tenant: str
@@ -16,6 +19,7 @@ class StoreConfig:
     credentials: Mapping[str, str] = field(repr=False)
     ca_file: Path | None = None
     concurrency: int | None = None
+    problem: str | None = None
 
     @property
     def scope(self) -> str:

@@ -105,7 +105,7 @@ class Shop:
             if made and made.end:
                 also += span("created_at", Span(None, made.end))
             variables = {
-                "first": min(PAGE, 2 * query.size),
+                "first": min(PAGE, max(50, 4 * query.size)),
                 "after": query.cursor,
                 "query": search(_unfiltered(query), LINKED_SEARCH, also=also) or None,
                 "sort": SORT_KEYS[query.ordering.by],

@@ -23,8 +23,8 @@ def edit_row(sites: Mapping[str, Site], wish: dict[str, Any]) -> dict[str, Any]:
     """Insert, touch or delete one row: {"store", "action", "kind", "id"?, "fields"?} -> {"id"}.
 
     `fields` may set `created` and `updated` (ISO, UTC unless said), `email`, `status` (orders also `trash`), and for the kind
-    `inventory` `stock_quantity`. Without `updated` a touched row changed now, an inserted one when it was created. HTTPException 400 or 404 for a wish
-    that makes no sense.
+    `inventory` `stock_quantity`. Without `updated` a touched row changed now, an inserted one when it was created. HTTPException
+    400 or 404 for a wish that makes no sense.
     """
     site = sites.get(wish.get("store", ""))
     action, kind, fields = wish.get("action"), wish.get("kind", ""), wish.get("fields") or {}

@@ -48,9 +48,9 @@ class Site:
 
     def forget(self, table: Table, row_id: int) -> None:
         """Remove a row for good; a product takes its variations with it, an order its refunds, a variation leaves its product's list."""
-        inner = self.variations if table is self.products else self.refunds
-        for child in list(inner.children.get(row_id, ())):
-            inner.remove(child)
+        for outer, inner in ((self.products, self.variations), (self.orders, self.refunds)):
+            for child in list(inner.children.get(row_id, ())) if table is outer else ():
+                inner.remove(child)
         if table is self.variations:
             self.products.edit(table.heads[row_id].parent)["variations"].remove(row_id)
         table.remove(row_id)

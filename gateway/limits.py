@@ -1,0 +1,79 @@
+"""How large a query may be: its words, its depth, its aliases. The whole document counts, fragments as often as they are used.
+
+Sizes of fragments are worked out once each: a few fragments that use each other twice would otherwise take longer than anybody waits.
+"""
+
+from functools import partial
+
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValidationContext,
+    ValidationRule,
+)
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, SchemaExtension
+
+MOST_TOKENS = 5000
+MOST_DEPTH = 15
+MOST_ALIASES = 50
+MOST_BODY_BYTES = 1024 * 1024
+INTROSPECTION = "__"  # such fields have a limit of their own in graphql-core
+
+
+class QuerySizeRule(ValidationRule):
+    """Refuses operations that are too deep or have too many aliases."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self._sizes: dict[str, tuple[int, int]] = {}
+        for definition in context.document.definitions:
+            if isinstance(definition, OperationDefinitionNode):
+                self._check(definition)
+
+    def _check(self, operation: OperationDefinitionNode) -> None:
+        depth, aliases = self._measure(operation.selection_set)
+        name = operation.name.value if operation.name else "The operation"
+        if depth > MOST_DEPTH:
+            self.report_error(GraphQLError(f"{name} is {depth} fields deep; {MOST_DEPTH} are allowed. Ask in several requests.", operation))
+        if aliases > MOST_ALIASES:
+            self.report_error(
+                GraphQLError(f"{name} has {aliases} aliases; {MOST_ALIASES} are allowed. Ask in several requests.", operation)
+            )
+
+    def _measure(self, selections: SelectionSetNode | None) -> tuple[int, int]:
+        """Return the depth and the number of aliases below."""
+        depth = aliases = 0
+        for selection in selections.selections if selections else ():
+            below, found = self._measure_one(selection)
+            depth = max(depth, below)
+            aliases += found
+        return depth, aliases
+
+    def _measure_one(self, selection: object) -> tuple[int, int]:
+        if isinstance(selection, FieldNode):
+            if selection.name.value.startswith(INTROSPECTION):
+                return 1, 0
+            depth, aliases = self._measure(selection.selection_set)
+            return depth + 1, aliases + bool(selection.alias)
+        if isinstance(selection, InlineFragmentNode):
+            return self._measure(selection.selection_set)
+        if isinstance(selection, FragmentSpreadNode):
+            return self._measure_fragment(selection.name.value)
+        return 0, 0
+
+    def _measure_fragment(self, name: str) -> tuple[int, int]:
+        if name not in self._sizes:
+            self._sizes[name] = (0, 0)  # a fragment within itself: another rule refuses it
+            fragment = self.context.get_fragment(name)
+            self._sizes[name] = self._measure(fragment.selection_set) if fragment else (0, 0)
+        return self._sizes[name]
+
+
+LIMITS: tuple[partial[SchemaExtension], ...] = (
+    partial(MaxTokensLimiter, max_token_count=MOST_TOKENS),
+    partial(AddValidationRules, [QuerySizeRule]),
+)

@@ -1,0 +1,70 @@
+"""What one request carries: who asks, what exists for them, and the loaders that answer their links."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeVar
+
+from resolvers.catalogue import store_type
+from resolvers.connections import connection, max_age_of
+from resolvers.core import Core
+from resolvers.loaders import Loaders
+from resolvers.principal import Principal
+from schema.errors import CartographError, Code
+from schema.keys import Key, Kind
+from schema.paging import Connection
+from schema.stores import Store
+
+T = TypeVar("T")
+
+
+class RequestContext:
+    """Implements `schema.context.Links` for one principal. A key of a store it can't see is a key of nothing."""
+
+    def __init__(self, core: Core, principal: Principal) -> None:
+        self.core = core
+        self.principal = principal
+        self.started = core.clock.now()
+        self.visible = {store.name: store for store in principal.visible(core.stores.values())}
+        self._max_age: float | None = None
+        self._ends = asyncio.get_running_loop().time() + core.settings.request_seconds
+        self._loaders = Loaders(core, lambda: self.max_age)
+
+    @property
+    def max_age(self) -> int:
+        """Return the strictest freshness any field of this request asked for, in seconds."""
+        return int(self.core.settings.max_age if self._max_age is None else self._max_age)
+
+    def tighten(self, arguments: Mapping[str, Any]) -> None:
+        """Let links be as fresh as the field they are followed from."""
+        asked = max_age_of(arguments, self.core)
+        self._max_age = asked if self._max_age is None else min(self._max_age, asked)
+
+    def store(self, name: str) -> Store:
+        """Return a store the principal may see."""
+        return store_type(self.visible[name])
+
+    async def one(self, key: Key) -> Any:
+        """Return the entity, or None when there is none for this principal; raises StoreError."""
+        if key.store not in self.visible:
+            return None
+        return await self._in_time(self._loaders.one(key))
+
+    async def children(self, part: str, parent: Key) -> Any:
+        """Return all parts of an entity, None when the platform has no such part; raises StoreError."""
+        if parent.store not in self.visible:
+            return []
+        return await self._in_time(self._loaders.part(part, parent))
+
+    async def connection(self, kind: Kind, arguments: Mapping[str, Any]) -> Connection[Any]:
+        """Return one page of a kind over the principal's stores."""
+        self.tighten(arguments)
+        page = await connection(self.core, list(self.visible.values()), self.started, kind, arguments)
+        self._loaders.prime(kind, page.nodes)
+        return page
+
+    async def _in_time(self, waiting: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout_at(self._ends):
+                return await waiting
+        except TimeoutError:
+            raise CartographError(Code.DEADLINE, "The store did not answer in time; ask again, or ask for less at once.") from None

@@ -1,0 +1,124 @@
+"""The core of one process: its stores, ready to be asked, behind the cache."""
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import orjson
+from redis.asyncio import Redis
+
+from adapters.kit.budget import Budget
+from adapters.kit.clock import Clock
+from adapters.kit.failures import PlatformError
+from adapters.kit.http import Wire
+from adapters.kit.port import ByIds, ListQuery, Page, Platform, Readers
+from adapters.kit.registry import platforms
+from adapters.kit.session import Session
+from adapters.kit.stores import StoreConfig
+from resolvers.cache import Cache, Found, cache_key
+from resolvers.codec import ENTITIES, PAGES, PARTS, Entry
+from schema.errors import Category
+from schema.keys import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class CoreSettings:
+    """`max_age` seconds and `deadline_ms` are what a request gets that asks for nothing else; `cache_seconds` is how long rows are kept."""
+
+    max_age: int = 30
+    deadline_ms: int = 10_000
+    request_seconds: float = 30.0
+    cache_seconds: int = 3600
+
+
+class Core:
+    """All stores of this gateway."""
+
+    def __init__(
+        self, stores: Sequence[StoreConfig], fast: Redis, wire: Wire, clock: Clock, settings: CoreSettings = CoreSettings()
+    ) -> None:
+        self.stores = {store.name: store for store in stores}
+        self.clock = clock
+        self.settings = settings
+        self._cache = Cache(fast, clock, settings.cache_seconds)
+        self._fast = fast
+        self._wire = wire
+        self._readers: dict[str, Readers] = {}
+
+    def platform(self, store: str) -> Platform:
+        """Return the platform a store is on."""
+        return platforms()[self.stores[store].platform]
+
+    async def entities(self, store: str, kind: Kind, ids: Sequence[str], max_age: float) -> list[Found]:
+        """Return one entry or failure an id, in order; the value of an entry is None when the platform has none."""
+        keys = [cache_key(self.stores[store].scope, kind, each) for each in ids]
+        return await self._cache.read(keys, max_age, ENTITIES[kind], partial(self._fetch_entities, store, kind, ids))
+
+    async def parts(self, store: str, part: str, parents: Sequence[str], max_age: float) -> list[Found]:
+        """Return the complete list of a part for each parent, in order; None when the platform has no such part."""
+        keys = [cache_key(self.stores[store].scope, part, each) for each in parents]
+        return await self._cache.read(keys, max_age, PARTS[part], partial(self._fetch_parts, store, part, parents))
+
+    async def page(self, store: str, kind: Kind, query: ListQuery, max_age: float) -> Entry:
+        """Return a page of a list; raises PlatformError."""
+        key = self._page_key(store, kind, query)
+        found = (await self._cache.read([key], max_age, PAGES[kind], partial(self._fetch_page, store, kind, query)))[0]
+        if isinstance(found, PlatformError):
+            raise found
+        return found
+
+    async def kept_page(self, store: str, kind: Kind, query: ListQuery) -> Entry | None:
+        """Return what is kept of a page, however old."""
+        return await self._cache.peek(self._page_key(store, kind, query), PAGES[kind])
+
+    async def close(self) -> None:
+        """Wait until nothing is under way any more."""
+        await self._cache.close()
+
+    async def _fetch_entities(self, store: str, kind: Kind, ids: Sequence[str], places: list[int]) -> Sequence[Any]:
+        reader = self._connected(store).kinds.get(kind)
+        if reader is None or reader.by_ids is None:
+            return [None] * len(places)
+        return await _in_order(reader.by_ids, [ids[place] for place in places])
+
+    async def _fetch_parts(self, store: str, part: str, parents: Sequence[str], places: list[int]) -> Sequence[Any]:
+        by_parents = self._connected(store).parts.get(part)
+        if by_parents is None:
+            return [None] * len(places)
+        return await _in_order(by_parents, [parents[place] for place in places])
+
+    async def _fetch_page(self, store: str, kind: Kind, query: ListQuery, places: list[int]) -> Sequence[Page]:
+        reader = self._connected(store).kinds.get(kind)
+        if reader is None or reader.page is None:
+            raise PlatformError(Category.VALIDATION, "The platform has no such list.", code="UNSUPPORTED")
+        return [await reader.page(query)]
+
+    def _connected(self, store: str) -> Readers:
+        """Return a store's readers; raises PlatformError AUTH for a store that lacks its credentials."""
+        config = self.stores[store]
+        if config.problem is not None:
+            raise PlatformError(Category.AUTH, config.problem, code="CREDENTIALS")
+        if store not in self._readers:
+            platform = self.platform(store)
+            limits = platform.manifest.limits
+            if config.concurrency is not None:
+                limits = dataclasses.replace(limits, concurrency=min(limits.concurrency, config.concurrency), most=config.concurrency)
+            budget = Budget(self._fast, config.scope, limits, self.clock)
+            session = Session(config, platform.manifest, platform.dialect, self._wire, budget, self.clock)
+            self._readers[store] = platform.connect(session)
+        return self._readers[store]
+
+    def _page_key(self, store: str, kind: Kind, query: ListQuery) -> str:
+        described = orjson.dumps(dataclasses.asdict(query), default=str, option=orjson.OPT_SORT_KEYS)
+        return cache_key(self.stores[store].scope, f"{kind}:page", hashlib.sha256(described).hexdigest()[:32])
+
+
+async def _in_order(by_ids: ByIds[Any], ids: list[str]) -> Sequence[Any]:
+    """Hold a reader to its contract: as many results as ids."""
+    found = await by_ids(ids)
+    if len(found) != len(ids):
+        raise RuntimeError(f"a reader answered {len(ids)} ids with {len(found)} results")
+    return found

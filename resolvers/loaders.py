@@ -1,0 +1,74 @@
+"""Loaders: within one request, what is asked for one by one is fetched together, and once.
+
+A loader takes all keys of one kind (or one part) that were asked for in the same turn of the event loop and asks each store once. A failure
+belongs to its key alone.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from aiodataloader import DataLoader
+
+from adapters.kit.failures import PlatformError
+from resolvers.cache import Found
+from resolvers.core import Core
+from schema.errors import StoreError
+from schema.keys import Key, Kind
+
+MOST_KEYS = 1000
+
+Read = Callable[[str, list[str]], Awaitable[list[Found]]]
+
+
+class Loaders:
+    """The loaders of one request."""
+
+    def __init__(self, core: Core, max_age: Callable[[], float]) -> None:
+        self._core = core
+        self._max_age = max_age
+        self._loaders: dict[str, DataLoader[Key, Any]] = {}
+
+    async def one(self, key: Key) -> Any:
+        """Return an entity or None; raises StoreError."""
+        return await self._load(key.kind, lambda store, ids: self._core.entities(store, key.kind, ids, self._max_age()), key)
+
+    async def part(self, part: str, parent: Key) -> Any:
+        """Return the list of a part, None when the platform has no such part; raises StoreError."""
+        return await self._load(part, lambda store, ids: self._core.parts(store, part, ids, self._max_age()), parent)
+
+    def prime(self, kind: Kind, rows: Sequence[Any]) -> None:
+        """Remember entities that a list has brought."""
+        loader = self._loader(kind, lambda store, ids: self._core.entities(store, kind, ids, self._max_age()))
+        for row in rows:
+            loader.prime(row.key, row)
+
+    async def _load(self, name: str, read: Read, key: Key) -> Any:
+        # All who wait for a key share one future: the shield keeps one waiter's end from ending it for the others.
+        return await asyncio.shield(self._loader(name, read).load(key))
+
+    def _loader(self, name: str, read: Read) -> DataLoader[Key, Any]:
+        if name not in self._loaders:
+
+            async def batch(keys: list[Key]) -> list[Any]:
+                return await _by_store(keys, read)
+
+            self._loaders[name] = DataLoader(batch, max_batch_size=MOST_KEYS)
+        return self._loaders[name]
+
+
+async def _by_store(keys: list[Key], read: Read) -> list[Any]:
+    """Ask each store for its keys, all stores at once; results in the order of the keys, failures as values."""
+    places: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key.store, []).append(place)
+    answers = await asyncio.gather(*(read(store, [keys[place].id for place in own]) for store, own in places.items()))
+    found: list[Any] = [None] * len(keys)
+    for (store, own), results in zip(places.items(), answers, strict=True):
+        for place, result in zip(own, results, strict=True):
+            found[place] = _failure(store, result) if isinstance(result, PlatformError) else result.value
+    return found
+
+
+def _failure(store: str, error: PlatformError) -> StoreError:
+    return StoreError(store, error.category, error.message)
