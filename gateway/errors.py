@@ -64,15 +64,22 @@ def coded(error: GraphQLError, request_id: str, *, executed: bool) -> GraphQLErr
 
 
 def _code(error: GraphQLError, *, executed: bool) -> Code:
-    if any(not isinstance(link, GraphQLError) for link in _chain(error)):
-        return Code.INTERNAL
     if isinstance(error, GraphQLSyntaxError):
         return Code.GRAPHQL_PARSE_FAILED
-    if not executed:
-        return Code.GRAPHQL_VALIDATION_FAILED
-    # Without a path it is about the variables; with one it is about an argument, or else about what a resolver gave.
-    asked = error.path is None or any(isinstance(node, ValueNode) for node in error.nodes or ())
-    return Code.BAD_REQUEST if asked else Code.INTERNAL
+    if not _is_about_the_request(error):
+        return Code.INTERNAL
+    return Code.BAD_REQUEST if executed else Code.GRAPHQL_VALIDATION_FAILED
+
+
+def _is_about_the_request(error: GraphQLError) -> bool:
+    """Tell the caller's mistakes from ours.
+
+    With a path an error is about an argument, then its node is a value, or about what a resolver did. Without one it is about the document
+    or the variables, unless it wraps a foreign exception and points nowhere.
+    """
+    if error.path is not None:
+        return any(isinstance(node, ValueNode) for node in error.nodes or ())
+    return bool(error.nodes) or all(isinstance(link, GraphQLError) for link in _chain(error))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -1,8 +1,9 @@
-"""How large a query may be: its words, its depth, its aliases. The whole document counts, fragments as often as they are used.
+"""What a query may be: its words, its depth, its aliases, its operations. The whole document counts, fragments as often as they are used.
 
 Sizes of fragments are worked out once each: a few fragments that use each other twice would otherwise take longer than anybody waits.
 """
 
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from graphql import (
@@ -56,9 +57,9 @@ class QuerySizeRule(ValidationRule):
     def _measure_one(self, selection: object) -> tuple[int, int]:
         if isinstance(selection, FieldNode):
             if selection.name.value.startswith(INTROSPECTION):
-                return 1, 0
+                return 1, int(selection.alias is not None)
             depth, aliases = self._measure(selection.selection_set)
-            return depth + 1, aliases + bool(selection.alias)
+            return depth + 1, aliases + int(selection.alias is not None)
         if isinstance(selection, InlineFragmentNode):
             return self._measure(selection.selection_set)
         if isinstance(selection, FragmentSpreadNode):
@@ -73,7 +74,21 @@ class QuerySizeRule(ValidationRule):
         return self._sizes[name]
 
 
-LIMITS: tuple[partial[SchemaExtension], ...] = (
+class OneOperation(SchemaExtension):
+    """Refuses a document of several operations when the request names none; Strawberry would run the first."""
+
+    def on_validate(self) -> Iterator[None]:
+        """Look before validation."""
+        context = self.execution_context
+        document = context.graphql_document
+        operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)] if document else []
+        if len(operations) > 1 and context._provided_operation_name is None:  # noqa: SLF001 -- the public name falls back to the first
+            context.pre_execution_errors = [GraphQLError("The document has several operations: name one as `operationName`.", operations)]
+        yield
+
+
+LIMITS: tuple[Callable[[], SchemaExtension], ...] = (
     partial(MaxTokensLimiter, max_token_count=MOST_TOKENS),
     partial(AddValidationRules, [QuerySizeRule]),
+    OneOperation,
 )

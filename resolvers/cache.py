@@ -3,15 +3,16 @@
 A value is looked for in this process, then in the `fast` role; when it is older than the caller allows it is fetched. While it is
 fetched, everybody in this process who wants it waits for the same future, and a lock key in Redis (`<key>:lock`, 30 s) makes other
 processes wait for the value to appear. A holder that dies lets its lock run out; who waits in vain fetches for itself, so the lock saves
-calls and can lose none.
+calls and can lose none. Nobody gets a value that was fetched earlier than his `max_age` allows: who boarded such a flight takes the next.
 
 Values stay for `cache_seconds`, for callers that take old rows over none. The process's own copy is bounded by the bytes of the JSON. A
-cache that can't be reached is a cache that has nothing.
+cache that can't be reached is a cache that has nothing, and so is one that holds what can't be read.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,9 +30,21 @@ log = logging.getLogger("cartograph.cache")
 LOCK_SECONDS = 30
 LOOK_SECONDS = 0.02  # how often to look whether another process has brought the value
 LOCAL_BYTES = 16 * 1024 * 1024
+ENTRY_BYTES = 200  # what an entry costs beside its JSON
 
 Fetch = Callable[[list[int]], Awaitable[Sequence[Any]]]
 Found = Entry | PlatformError
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """Keys that are fetched together: the place of each in what its caller asked for, and the futures of those that have not landed."""
+
+    places: Mapping[str, int]
+    landings: dict[str, asyncio.Future[Found]]
+    oldest: datetime
+    codec: Codec
+    fetch: Fetch
 
 
 class Cache:
@@ -41,28 +54,29 @@ class Cache:
         self._fast = fast
         self._clock = clock
         self._seconds = seconds
-        self._local: LRUCache[str, Entry] = LRUCache(LOCAL_BYTES, getsizeof=lambda entry: entry.size + 200)
-        self._flights: dict[str, asyncio.Future[Found]] = {}
+        self._local: LRUCache[str, Entry] = LRUCache(LOCAL_BYTES, getsizeof=_bytes)
+        self._landings: dict[str, asyncio.Future[Found]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def read(self, keys: Sequence[str], max_age: float, codec: Codec, fetch: Fetch) -> list[Found]:
+    async def read(self, keys: Sequence[str], max_age: float | None, codec: Codec, fetch: Fetch) -> list[Found]:
         """Return an entry or a failure for each key, in their order.
 
-        `fetch` gets the places of the keys to fetch and answers with as many values or failures, in that order.
+        `fetch` gets the places of the keys to fetch and answers with as many values or failures, in that order. `max_age` None takes what
+        is kept, however old, and fetches nothing.
         """
-        oldest = self._clock.now() - timedelta(seconds=max_age)
+        oldest = None if max_age is None else self._clock.now() - timedelta(seconds=max_age)
         found = await self._lookup(keys, codec, oldest)
-        missing = [place for place, entry in enumerate(found) if entry is None]
-        if missing:
-            flights = self._board([keys[place] for place in missing], missing, codec, fetch)
+        if oldest is None:
+            return [PlatformError(Category.TRANSIENT, "Nothing is kept.", code="MISSING") if entry is None else entry for entry in found]
+        while missing := {key: place for place, key in enumerate(keys) if found[place] is None}:
+            own = missing.keys() - self._landings.keys()
+            landings = self._board(missing, own, codec, fetch, oldest)
             # One caller's cancellation must not end what others wait for.
-            for place, landed in zip(missing, await asyncio.gather(*map(asyncio.shield, flights)), strict=True):
-                found[place] = landed
+            landed = dict(zip(missing, await asyncio.gather(*map(asyncio.shield, landings)), strict=True))
+            for place, key in enumerate(keys):
+                if key in landed:
+                    found[place] = landed[key] if key in own else _fresh(landed[key], oldest)
         return found  # type: ignore[return-value]
-
-    async def peek(self, key: str, codec: Codec) -> Entry | None:
-        """Return what is kept, however old."""
-        return (await self._lookup([key], codec, None))[0]  # type: ignore[return-value]
 
     async def close(self) -> None:
         """Wait for all flights to land."""
@@ -73,41 +87,60 @@ class Cache:
         missing = [place for place, entry in enumerate(found) if entry is None]
         if missing:
             for place, raw in zip(missing, await self._kept([keys[place] for place in missing]), strict=True):
-                if raw is not None and (oldest is None or observed(raw) >= oldest):
-                    found[place] = self._local[keys[place]] = codec.read(raw)
+                found[place] = self._read(keys[place], raw, codec, oldest)
         return found
 
-    def _board(self, keys: list[str], places: list[int], codec: Codec, fetch: Fetch) -> list[asyncio.Future[Found]]:
-        """Return the flight of each key; those nobody is fetching yet take off together."""
-        own = [(key, place) for key, place in zip(keys, places, strict=True) if key not in self._flights]
-        loop = asyncio.get_running_loop()
-        for key, _ in own:
-            self._flights[key] = loop.create_future()
-        flights = [self._flights[key] for key in keys]
+    def _read(self, key: str, raw: bytes | None, codec: Codec, oldest: datetime | None) -> Entry | None:
+        try:
+            if raw is None or (oldest is not None and observed(raw) < oldest):
+                return None
+            entry = codec.read(raw)
+        except ValueError:
+            log.warning("a damaged value in the cache was passed over")
+            return None
+        self._remember(key, entry)
+        return entry
+
+    def _remember(self, key: str, entry: Entry) -> None:
+        self._local.pop(key, None)
+        if _bytes(entry) <= self._local.maxsize:
+            self._local[key] = entry
+
+    def _board(
+        self, missing: Mapping[str, int], own: set[str], codec: Codec, fetch: Fetch, oldest: datetime
+    ) -> list[asyncio.Future[Found]]:
+        """Return where each key will land; those nobody is fetching yet take off together."""
         if own:
-            task = loop.create_task(self._fly(dict(own), codec, fetch))
+            loop = asyncio.get_running_loop()
+            places = {key: place for key, place in missing.items() if key in own}
+            flight = _Flight(places, {key: loop.create_future() for key in places}, oldest, codec, fetch)
+            self._landings.update(flight.landings)
+            task = loop.create_task(self._fly(flight))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return flights
+        return [self._landings[key] for key in missing]
 
-    async def _fly(self, places: dict[str, int], codec: Codec, fetch: Fetch) -> None:
+    async def _fly(self, flight: _Flight) -> None:
         try:
-            begun = self._clock.now()
-            mine = await self._lock(list(places))
-            others = [key for key in places if key not in mine]
-            await asyncio.gather(self._fetch(mine, places, codec, fetch), self._await_others(others, places, codec, fetch, begun))
+            mine = await self._claim(flight, list(flight.places))
+            others = [key for key in flight.landings if key not in mine]
+            await asyncio.gather(self._fetch(flight, mine), self._await_others(flight, others))
         finally:
-            for key in places:
-                flight = self._flights.pop(key)
-                if not flight.done():  # only when this task was cancelled or failed: nobody may wait for ever
-                    flight.set_result(PlatformError(Category.TRANSIENT, "The gateway is shutting down.", code="CANCELLED"))
+            for key in list(flight.landings):  # only when this task was cancelled or failed: nobody may wait for ever
+                self._land(flight, key, PlatformError(Category.TRANSIENT, "The gateway is shutting down.", code="CANCELLED"))
 
-    async def _fetch(self, keys: list[str], places: dict[str, int], codec: Codec, fetch: Fetch) -> None:
+    def _land(self, flight: _Flight, key: str, found: Found) -> None:
+        del self._landings[key]
+        flight.landings.pop(key).set_result(found)
+
+    async def _fetch(self, flight: _Flight, keys: list[str]) -> None:
         if not keys:
             return
         now = self._clock.now()
+        written: list[bytes] = [b""] * len(keys)
         try:
-            values = await fetch([places[key] for key in keys])
+            values = await flight.fetch([flight.places[key] for key in keys])
+            written = [b"" if isinstance(value, PlatformError) else flight.codec.write(value, now) for value in values]
         except PlatformError as error:
             values = [error] * len(keys)
         except Exception:
@@ -116,30 +149,24 @@ class Cache:
                 PlatformError(Category.TRANSIENT, "The store's answer could not be understood; it was logged.", code="MAPPING")
             ] * len(keys)
         kept: dict[str, bytes] = {}
-        for key, value in zip(keys, values, strict=True):
+        for key, value, raw in zip(keys, values, written, strict=True):
             if isinstance(value, PlatformError):
-                self._flights[key].set_result(value)
+                self._land(flight, key, value)
                 continue
-            kept[key] = codec.write(value, now)
-            entry = Entry(value, now, len(kept[key]))
-            self._local[key] = entry
-            self._flights[key].set_result(entry)
+            kept[key] = raw
+            entry = Entry(value, now, len(raw))
+            self._remember(key, entry)
+            self._land(flight, key, entry)
         await self._keep(kept, keys)
 
-    async def _await_others(self, keys: list[str], places: dict[str, int], codec: Codec, fetch: Fetch, begun: datetime) -> None:
+    async def _await_others(self, flight: _Flight, keys: list[str]) -> None:
         """Wait for what other processes fetch; fetch what they don't bring."""
         until = self._clock.monotonic() + LOCK_SECONDS
         while keys and self._clock.monotonic() < until:
             await self._clock.sleep(LOOK_SECONDS)
-            entries = await self._lookup(keys, codec, begun)
-            for key, entry in zip(keys, entries, strict=True):
-                if entry is not None:
-                    self._flights[key].set_result(entry)
-            keys = [key for key, entry in zip(keys, entries, strict=True) if entry is None]
-            free = await self._lock(keys)
-            await self._fetch(free, places, codec, fetch)
-            keys = [key for key in keys if key not in free]
-        await self._fetch(keys, places, codec, fetch)
+            await self._fetch(flight, await self._claim(flight, keys))
+            keys = [key for key in keys if key in flight.landings]
+        await self._fetch(flight, keys)
 
     async def _kept(self, keys: list[str]) -> list[bytes | None]:
         try:
@@ -147,19 +174,32 @@ class Cache:
         except RedisError:
             return [None] * len(keys)
 
-    async def _lock(self, keys: list[str]) -> list[str]:
-        """Return the keys this process may fetch."""
+    async def _claim(self, flight: _Flight, keys: list[str]) -> list[str]:
+        """Return the keys this process may fetch; what others brought meanwhile lands.
+
+        A value is read after its lock is taken: whoever gave the lock back had written the value before.
+        """
         if not keys:
             return []
         try:
             pipe = self._fast.pipeline(transaction=False)
             for key in keys:
                 pipe.set(f"{key}:lock", b"1", nx=True, px=LOCK_SECONDS * 1000)
-            return [key for key, got in zip(keys, await pipe.execute(), strict=True) if got]
+                pipe.get(key)
+            answers = await pipe.execute()
         except RedisError:
             return keys
+        locked = [key for key, got in zip(keys, answers[::2], strict=True) if got]
+        for key, raw in zip(keys, answers[1::2], strict=True):
+            if (entry := self._read(key, raw, flight.codec, flight.oldest)) is not None:
+                self._land(flight, key, entry)
+        brought = [key for key in locked if key not in flight.landings]
+        if brought:
+            await self._keep({}, brought)
+        return [key for key in locked if key in flight.landings]
 
     async def _keep(self, values: dict[str, bytes], locked: list[str]) -> None:
+        """Write values and give their locks back."""
         try:
             pipe = self._fast.pipeline(transaction=False)
             for key, raw in values.items():
@@ -175,7 +215,12 @@ def cache_key(scope: str, what: str, name: str) -> str:
     return f"cache:{{{scope}}}:{VERSION}:{what}:{name}"
 
 
-def _fresh(entry: Entry | None, oldest: datetime | None) -> Entry | None:
-    if entry is None or (oldest is not None and entry.observed_at < oldest):
+def _fresh(found: Found | None, oldest: datetime | None) -> Found | None:
+    """Return a failure or an entry that is young enough."""
+    if isinstance(found, Entry) and oldest is not None and found.observed_at < oldest:
         return None
-    return entry
+    return found
+
+
+def _bytes(entry: Entry) -> int:
+    return entry.size + ENTRY_BYTES

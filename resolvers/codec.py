@@ -7,6 +7,7 @@ wrote.
 import dataclasses
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, get_type_hints
@@ -14,10 +15,11 @@ from typing import Any, get_type_hints
 from pydantic import TypeAdapter
 
 from adapters.kit.port import Page
+from schema.canonical import Canonical
 from schema.customers import Customer
 from schema.inventory import InventoryLevel, Location
 from schema.keys import Kind
-from schema.orders import Order, OrderLine, OrderTotals, Parts
+from schema.orders import Order, OrderLine
 from schema.products import Product, ProductVariant
 from schema.refunds import Refund
 from schema.shipments import Shipment
@@ -62,7 +64,11 @@ class Codec:
 
     def read(self, raw: bytes) -> Entry:
         """Return what was kept; raises ValueError when it is damaged."""
-        return Entry(self._adapter.validate_json(raw[8:]), observed(raw), len(raw))
+        try:
+            value = self._adapter.validate_json(raw[8:])
+        except (KeyError, StopIteration, TypeError) as error:  # extras of a type there is no more
+            raise ValueError(str(error)) from error
+        return Entry(value, observed(raw), len(raw))
 
 
 class PageCodec(Codec):
@@ -76,14 +82,19 @@ class PageCodec(Codec):
         return super().write((list(value.rows), value.cursor), observed_at)
 
     def read(self, raw: bytes) -> Entry:
-        """Return the page that was kept."""
+        """Return the page that was kept; raises ValueError when it is damaged."""
         entry = super().read(raw)
+        if entry.value is None:
+            raise ValueError("no page")
         return dataclasses.replace(entry, value=Page(*entry.value))
 
 
 def observed(raw: bytes) -> datetime:
-    """Return when a kept value was observed, without reading the rest of it."""
-    return datetime.fromtimestamp(struct.unpack(">d", raw[:8])[0], UTC)
+    """Return when a kept value was observed, without reading the rest of it; raises ValueError when it is damaged."""
+    try:
+        return datetime.fromtimestamp(struct.unpack(">d", raw[:8])[0], UTC)
+    except (struct.error, OverflowError, OSError) as error:
+        raise ValueError(str(error)) from error
 
 
 ENTITIES: dict[Kind, Codec] = {kind: Codec(shape) for kind, shape in TYPES.items()}
@@ -92,9 +103,16 @@ PAGES: dict[Kind, Codec] = {kind: PageCodec(shape) for kind, shape in TYPES.item
 
 
 def _version() -> str:
-    shapes = [*TYPES.values(), OrderLine, OrderTotals, Parts]
-    described = [(shape.__name__, sorted((name, str(hint)) for name, hint in get_type_hints(shape).items())) for shape in shapes]
+    described = sorted((shape.__name__, sorted((name, str(hint)) for name, hint in get_type_hints(shape).items())) for shape in _stored())
     return f"{zlib.crc32(repr(described).encode()):08x}"
+
+
+def _stored(base: type = Canonical) -> Iterator[type]:
+    """Yield all canonical types. Extras name their own type and need all its fields, so the platforms' types can do without."""
+    for shape in base.__subclasses__():
+        if shape.__module__.startswith("schema."):
+            yield shape
+            yield from _stored(shape)
 
 
 VERSION = _version()

@@ -55,10 +55,9 @@ async def connection(
         seconds=_deadline(arguments, core) / 1000,
         on_failure=arguments.get("on_store_failure") or OnStoreFailure.OMIT,
     )
-    fanout = Fanout(core, started)
-    gathered = await fanout.gather(ask)
-    _insist(ask, gathered)
-    sources = [_source(core, fanout, share) for share in gathered.shares.values()]
+    gathered = await Fanout(core, started).gather(ask)
+    _insist(core, ask, gathered)
+    sources = [_source(core, share) for share in gathered.shares.values()]
     if backwards:
         return _backward_page(gathered, sources, digest, started_at_end=text is None)
     return _forward_page(ask, gathered, sources, digest)
@@ -158,18 +157,18 @@ def _chosen(visible: Sequence[StoreConfig], arguments: Mapping[str, Any], narrow
     return tuple(sorted(name for name in chosen if only is None or name in only))
 
 
-def _insist(ask: Ask, gathered: Gathered) -> None:
+def _insist(core: Core, ask: Ask, gathered: Gathered) -> None:
     """Raise for the first store that failed, when the caller wants all rows or none."""
     if ask.on_failure is not OnStoreFailure.FAIL:
         return
     for share in gathered.shares.values():
         if share.error is not None:
-            raise StoreError(share.store, share.error.category, share.error.message)
+            raise StoreError(share.store, share.error.category, share.error.message, core.retry_at(share.error))
         if share.state is SourceState.DEADLINE:
             raise StoreError(share.store, Category.TRANSIENT, LATE)
 
 
-def _source(core: Core, fanout: Fanout, share: Share) -> Source:
+def _source(core: Core, share: Share) -> Source:
     messages = {SourceState.DEADLINE: LATE, SourceState.UNSUPPORTED: UNSUPPORTED}
     return Source(
         store=store_type(core.stores[share.store]),
@@ -177,6 +176,6 @@ def _source(core: Core, fanout: Fanout, share: Share) -> Source:
         observed_at=min(share.stream.observed, default=None),
         category=share.error.category if share.error else None,
         message=share.error.message if share.error else messages.get(share.state),
-        retry_at=fanout.retry_at(share),
+        retry_at=core.retry_at(share.error),
         calls=share.tally.calls if share.tally else 0,
     )

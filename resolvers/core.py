@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -35,7 +36,7 @@ class CoreSettings:
 
 
 class Core:
-    """All stores of this gateway."""
+    """All stores of this gateway. A `max_age` of None takes what is kept, however old, and asks no store."""
 
     def __init__(
         self, stores: Sequence[StoreConfig], fast: Redis, wire: Wire, clock: Clock, settings: CoreSettings = CoreSettings()
@@ -52,17 +53,17 @@ class Core:
         """Return the platform a store is on."""
         return platforms()[self.stores[store].platform]
 
-    async def entities(self, store: str, kind: Kind, ids: Sequence[str], max_age: float) -> list[Found]:
+    async def entities(self, store: str, kind: Kind, ids: Sequence[str], max_age: float | None) -> list[Found]:
         """Return one entry or failure an id, in order; the value of an entry is None when the platform has none."""
         keys = [cache_key(self.stores[store].scope, kind, each) for each in ids]
         return await self._cache.read(keys, max_age, ENTITIES[kind], partial(self._fetch_entities, store, kind, ids))
 
-    async def parts(self, store: str, part: str, parents: Sequence[str], max_age: float) -> list[Found]:
+    async def parts(self, store: str, part: str, parents: Sequence[str], max_age: float | None) -> list[Found]:
         """Return the complete list of a part for each parent, in order; None when the platform has no such part."""
         keys = [cache_key(self.stores[store].scope, part, each) for each in parents]
         return await self._cache.read(keys, max_age, PARTS[part], partial(self._fetch_parts, store, part, parents))
 
-    async def page(self, store: str, kind: Kind, query: ListQuery, max_age: float) -> Entry:
+    async def page(self, store: str, kind: Kind, query: ListQuery, max_age: float | None) -> Entry:
         """Return a page of a list; raises PlatformError."""
         key = self._page_key(store, kind, query)
         found = (await self._cache.read([key], max_age, PAGES[kind], partial(self._fetch_page, store, kind, query)))[0]
@@ -70,9 +71,11 @@ class Core:
             raise found
         return found
 
-    async def kept_page(self, store: str, kind: Kind, query: ListQuery) -> Entry | None:
-        """Return what is kept of a page, however old."""
-        return await self._cache.peek(self._page_key(store, kind, query), PAGES[kind])
+    def retry_at(self, error: PlatformError | None) -> datetime | None:
+        """Return when asking again makes sense after a failure, where that is known."""
+        if error is None or error.retry_after is None:
+            return None
+        return self.clock.now() + timedelta(seconds=error.retry_after)
 
     async def close(self) -> None:
         """Wait until nothing is under way any more."""

@@ -48,12 +48,11 @@ def decode(text: str, digest: str, ordering: Ordering) -> Cursor:
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         found, key, exceptions = orjson.loads(raw)
-        cursor = Cursor(_unpack(key, ordering), {str(store): _unpack(each, ordering) for store, each in exceptions.items()})
-    except (binascii.Error, UnicodeError, ValueError, TypeError, AttributeError, OverflowError):
+        if found != digest:
+            raise _invalid("it belongs to a list with other filters, another order or other stores")
+        return Cursor(_unpack(key, ordering), {str(store): _unpack(each, ordering) for store, each in exceptions.items()})
+    except (binascii.Error, UnicodeError, ValueError, TypeError, AttributeError, OverflowError, OSError):
         raise _invalid("it is not a cursor this API has given out") from None
-    if found != digest:
-        raise _invalid("it belongs to a list with other filters, another order or other stores")
-    return cursor
 
 
 def digest_of(parts: Iterable[Any]) -> str:

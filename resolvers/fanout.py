@@ -8,8 +8,8 @@ that going on from it yields exactly the missing rows.
 import asyncio
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,6 @@ from resolvers.core import Core
 from resolvers.cursors import Cursor, RowKey, before
 from resolvers.narrowing import Narrowing
 from resolvers.streams import Stream
-from schema.errors import Category
 from schema.keys import Kind
 from schema.paging import OnStoreFailure, SourceState
 
@@ -38,7 +37,7 @@ class Ask:
     size: int
     cursor: Cursor
     stores: tuple[str, ...]
-    max_age: float
+    max_age: float | None
     seconds: float
     on_failure: OnStoreFailure
 
@@ -77,13 +76,17 @@ class Fanout:
         asked = [share for share in shares.values() if share.state is not SourceState.UNSUPPORTED]
         tasks = {asyncio.create_task(self._fill(ask, share)): share for share in asked}
         if tasks:
-            done, late = await asyncio.wait(tasks, timeout=ask.seconds)
-            for task in done:
-                task.result()
-            for task in late:
-                task.cancel()
-                self._fail(tasks[task], SourceState.DEADLINE)
-            await asyncio.gather(*late, return_exceptions=True)
+            try:
+                await asyncio.wait(tasks, timeout=ask.seconds)
+            finally:  # also when the caller has gone: nobody reads on for it
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+            for task, share in tasks.items():
+                if task.cancelled():
+                    self._fail(share, SourceState.DEADLINE)
+                else:
+                    task.result()
         for share in asked:
             if share.state in {SourceState.FAILED, SourceState.DEADLINE} and ask.on_failure is OnStoreFailure.STALE:
                 await self._fill_stale(ask, share)
@@ -99,10 +102,9 @@ class Fanout:
         size = manifest.page if sifted else min(manifest.page, ask.size + SLACK)
         query = ListQuery(ask.ordering, size, filter=narrowing.for_store(store))
         share = Share(store, Stream(store, partial(self._page, ask, store), query, ask.cursor.place(store), narrowing.admits(store)))
-        looked_up = narrowing.ids is not None or narrowing.parents is not None
         lacks = (
             facts is None
-            or (not looked_up and ask.ordering.by not in facts.sorts)
+            or (not narrowing.looks_up and ask.ordering.by not in facts.sorts)
             or ("text" in narrowing.plain and "text" not in facts.filters)
         )
         if lacks:
@@ -113,15 +115,18 @@ class Fanout:
         with calling() as tally:
             share.tally = tally
             try:
-                if ask.narrowing.ids is not None or ask.narrowing.parents is not None:
-                    await self._look_up(ask, share)
-                else:
-                    await share.stream.fill(ask.size + 1)
+                await self._read(ask, share)
             except PlatformError as error:
                 self._fail(share, SourceState.FAILED, error)
                 return
         if all(moment < self._started for moment in share.stream.observed):
             share.state = SourceState.CACHED
+
+    async def _read(self, ask: Ask, share: Share) -> None:
+        if ask.narrowing.looks_up:
+            await self._look_up(ask, share)
+        else:
+            await share.stream.fill(ask.size + 1)
 
     async def _look_up(self, ask: Ask, share: Share) -> None:
         """Read the rows a filter names one by one, instead of a list."""
@@ -150,32 +155,20 @@ class Fanout:
 
     async def _fill_stale(self, ask: Ask, share: Share) -> None:
         """Use what is kept of a store that failed, however old, as far as it goes."""
-
-        async def kept(query: ListQuery) -> Entry:
-            entry = await self._core.kept_page(share.store, ask.kind, query)
-            if entry is None:
-                raise PlatformError(Category.TRANSIENT, "nothing is kept")
-            return entry
-
-        stream = self._share(ask, share.store).stream.reading(kept)
+        old = replace(ask, max_age=None)
+        kept = self._share(old, share.store)
         try:
-            await stream.fill(ask.size + 1)
+            await self._read(old, kept)
         except PlatformError:
-            if not stream.rows:
+            if not kept.stream.rows:
                 return
-        share.stream = stream
+        share.stream = kept.stream
         share.state = SourceState.STALE
-        share.stale = not stream.ended
+        share.stale = not kept.stream.ended
 
     def _fail(self, share: Share, state: SourceState, error: PlatformError | None = None) -> None:
         share.state = state
         share.error = error
-
-    def retry_at(self, share: Share) -> datetime | None:
-        """Return when asking a failed store again makes sense."""
-        if share.error is None or share.error.retry_after is None:
-            return None
-        return self._core.clock.now() + timedelta(seconds=share.error.retry_after)
 
 
 def cursor_after(ask: Ask, shares: Mapping[str, Share], last: RowKey | None) -> Cursor:

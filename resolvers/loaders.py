@@ -51,24 +51,22 @@ class Loaders:
         if name not in self._loaders:
 
             async def batch(keys: list[Key]) -> list[Any]:
-                return await _by_store(keys, read)
+                return await self._by_store(keys, read)
 
             self._loaders[name] = DataLoader(batch, max_batch_size=MOST_KEYS)
         return self._loaders[name]
 
+    async def _by_store(self, keys: list[Key], read: Read) -> list[Any]:
+        """Ask each store for its keys, all stores at once; results in the order of the keys, failures as values."""
+        places: dict[str, list[int]] = {}
+        for place, key in enumerate(keys):
+            places.setdefault(key.store, []).append(place)
+        answers = await asyncio.gather(*(read(store, [keys[place].id for place in own]) for store, own in places.items()))
+        found: list[Any] = [None] * len(keys)
+        for (store, own), results in zip(places.items(), answers, strict=True):
+            for place, result in zip(own, results, strict=True):
+                found[place] = self._failure(store, result) if isinstance(result, PlatformError) else result.value
+        return found
 
-async def _by_store(keys: list[Key], read: Read) -> list[Any]:
-    """Ask each store for its keys, all stores at once; results in the order of the keys, failures as values."""
-    places: dict[str, list[int]] = {}
-    for place, key in enumerate(keys):
-        places.setdefault(key.store, []).append(place)
-    answers = await asyncio.gather(*(read(store, [keys[place].id for place in own]) for store, own in places.items()))
-    found: list[Any] = [None] * len(keys)
-    for (store, own), results in zip(places.items(), answers, strict=True):
-        for place, result in zip(own, results, strict=True):
-            found[place] = _failure(store, result) if isinstance(result, PlatformError) else result.value
-    return found
-
-
-def _failure(store: str, error: PlatformError) -> StoreError:
-    return StoreError(store, error.category, error.message)
+    def _failure(self, store: str, error: PlatformError) -> StoreError:
+        return StoreError(store, error.category, error.message, self._core.retry_at(error))

@@ -34,7 +34,7 @@ CHECKS: dict[str, Callable[[Any, Any], bool]] = {
     "fulfilment_statuses": lambda row, wanted: row.fulfilment_status in wanted,
     "created": lambda row, wanted: _inside(row.created_at, wanted),
     "updated": lambda row, wanted: _inside(row.updated_at, wanted),
-    "email": lambda row, wanted: _email(row).casefold() == wanted.casefold(),
+    "email": lambda row, wanted: (_email(row) or "").casefold() == wanted.casefold() != "",
     "active": lambda row, wanted: row.is_active is wanted,
     "customer": lambda row, wanted: row.customer_key_id == wanted,
     "product": lambda row, wanted: row.product_key_id == wanted,
@@ -52,9 +52,14 @@ class Narrowing:
     part: str | None = None
     links: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
 
+    @property
+    def looks_up(self) -> bool:
+        """Say whether rows are looked up by what the filter names, instead of listed."""
+        return self.ids is not None or self.parents is not None
+
     def stores(self) -> frozenset[str] | None:
-        """Return the only stores that can have rows, None for any."""
-        found: frozenset[str] | None = None
+        """Return the only stores that can have rows, None for any. Of an empty list of values none can be met."""
+        found: frozenset[str] | None = frozenset() if () in self.plain.values() else None
         for keys in (self.ids, self.parents, *self.links.values()):
             if keys is not None:
                 named = frozenset(key.store for key in keys)
@@ -108,6 +113,8 @@ def narrow(kind: Kind, wanted: Any | None, customer: Key | None = None) -> Narro
         elif name != "ids":
             plain[name] = value
     ids = _keys("ids", given["ids"], kind) if "ids" in given else None
+    if ids is not None and "text" in plain:
+        raise InputError(Code.FILTER_INVALID, "`text` is searched for by the platform and can't be combined with `ids`; use one of them.")
     return Narrowing(plain, ids, parents, part, links)
 
 
@@ -135,9 +142,9 @@ def _inside(moment: Any, span: Span) -> bool:
     return (span.start is None or moment >= span.start) and (span.end is None or moment < span.end)
 
 
-def _email(row: Any) -> str:
+def _email(row: Any) -> str | None:
     contact = getattr(row, "contact", row)
-    return (contact.email if contact else None) or ""
+    return contact.email if contact else None
 
 
 def _plain(value: Any) -> Any:

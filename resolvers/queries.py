@@ -131,6 +131,7 @@ def _roots() -> dict[str, Callable[..., Any]]:
     return fields
 
 
+@strawberry.type
 class _Query:
     @strawberry.field(description="An object by its global id; null when there is none.")
     async def node(self, info: Info, id: ID) -> Node | None:  # noqa: A002

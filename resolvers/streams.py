@@ -9,9 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.kit.failures import PlatformError
 from adapters.kit.port import ListQuery, Page, SortValue
 from resolvers.codec import Entry
 from resolvers.cursors import TIMES, RowKey, before
+from schema.errors import Category
 
 OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 MISSING: dict[str, SortValue] = {**dict.fromkeys(TIMES, OLDEST), "sequence": 0, "name": ""}
@@ -37,6 +39,7 @@ class Stream:
         self._admits = admits
         self._group: dict[RowKey, Any] = {}
         self._seen: set[RowKey] = set()
+        self._cursors: set[str] = set()
 
     async def fill(self, wanted: int) -> None:
         """Read pages until `wanted` rows are complete or the list ends; what was read before a failure stays usable."""
@@ -44,10 +47,6 @@ class Stream:
             entry = await self._source(self._query)
             self.observed.append(entry.observed_at)
             self._take(entry.value)
-
-    def reading(self, source: Source) -> "Stream":
-        """Return the same stream, unread, over another source."""
-        return Stream(self.store, source, self._query, self._place, self._admits)
 
     def take_all(self, rows: list[Any], observed_at: datetime) -> None:
         """Use rows that were looked up one by one: they are the whole of it."""
@@ -63,7 +62,10 @@ class Stream:
         if page.cursor is None:
             self._close_group()
             self.ended = True
+        elif page.cursor in self._cursors:
+            raise PlatformError(Category.TRANSIENT, "The platform's list leads back to a page it gave before.", code="CIRCLE")
         else:
+            self._cursors.add(page.cursor)
             self._query = replace(self._query, cursor=page.cursor)
 
     def _close_group(self) -> None:

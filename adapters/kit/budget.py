@@ -5,13 +5,17 @@ with what the platform reported. Whoever dies in between gives its share back wh
 that people and writes go first.
 """
 
+import asyncio
+import contextlib
 import itertools
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from adapters.kit.calls import Priority
 from adapters.kit.clock import Clock
@@ -33,6 +37,11 @@ PATIENCE: dict[Priority, float] = {  # seconds a request may wait for its turn
 }
 LEASE_SECONDS = 60
 TURN_SECONDS = 0.02  # how often to look for a free place; nothing tells when one is given back
+
+OVERDRAWN = "BUDGET"  # the code of a wait that would be too long
+LONGEST_HOLD = 3600.0  # seconds; a store that wants to be left alone for longer says so again
+
+log = logging.getLogger("cartograph.budget")
 
 Verdict = Literal["good", "slow", "none"]
 
@@ -69,53 +78,71 @@ class Budget:
         self._script = fast.register_script(_SCRIPT)
         self._limits = limits
         self._clock = clock
+        self._given_back: set[asyncio.Task[None]] = set()
 
     async def take(self, cost: float, priority: Priority) -> Lease:
-        """Wait for a share and take it; raises PlatformError QUOTA with the time to come back when the wait would be too long."""
+        """Wait for a share and take it; a caller that is cancelled meanwhile holds none.
+
+        Raises PlatformError QUOTA with the time to come back when the wait would be too long, TRANSIENT when nobody can tell the budget.
+        """
         lease = Lease(f"{_PROCESS}-{next(_IDS)}", cost)
         until = self._clock.monotonic() + PATIENCE[priority]
         while (wait := await self._try(lease, priority)) > 0:
             if self._clock.monotonic() + wait > until:
                 message = "The store's budget is used up; ask again later, or ask for less at once."
-                raise PlatformError(Category.QUOTA, message, code="BUDGET", retry_after=wait)
+                raise PlatformError(Category.QUOTA, message, code=OVERDRAWN, retry_after=wait)
             await self._clock.sleep(wait)
         return lease
 
     async def settle(self, lease: Lease, report: Report) -> None:
-        """Give the share back, with what the platform said of it. A lease that ran out, or was settled already, changes nothing."""
+        """Give the share back, with what the platform said of it. A lease that ran out, or was settled already, changes nothing.
+
+        Never fails: an answer is worth more than its settling, and the lease runs out by itself.
+        """
         limits = self._limits
         arguments = (
-            "settle",
-            self._now(),
-            lease.id,
-            lease.cost,
-            -1 if report.actual is None else report.actual,
-            -1 if report.available is None else report.available,
+            *("settle", self._now(), lease.id, lease.cost, limits.points, limits.refill),
+            "" if report.actual is None else report.actual,
+            "" if report.available is None else report.available,
             report.points,
             report.refill,
             limits.most,
             report.verdict,
-            int(report.hold * 1000),
+            int(min(report.hold, LONGEST_HOLD) * 1000),
             limits.concurrency,
         )
-        await self._script(keys=self._keys, args=arguments)
+        try:
+            await self._script(keys=self._keys, args=arguments)
+        except RedisError:
+            log.warning("a share of a budget was not given back; it comes back by itself", exc_info=True)
 
     async def _try(self, lease: Lease, priority: Priority) -> float:
         limits = self._limits
         now = self._now()
         arguments = (
-            "take",
-            now,
-            lease.id,
-            lease.cost,
+            *("take", now, lease.id, lease.cost, limits.points, limits.refill),
             RESERVE[priority],
-            limits.points,
-            limits.refill,
             limits.concurrency,
             now + LEASE_SECONDS * 1000,
         )
-        wait: int = await self._script(keys=self._keys, args=arguments)
+        taking = asyncio.ensure_future(self._script(keys=self._keys, args=arguments))
+        try:
+            wait: int = await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            # The share may be taken all the same, and nobody would settle it.
+            task = asyncio.create_task(self._give_back(taking, lease))
+            self._given_back.add(task)
+            task.add_done_callback(self._given_back.discard)
+            raise
+        except RedisError as error:
+            message = "The budgets of the stores can't be told just now, so nothing is asked; try again soon."
+            raise PlatformError(Category.TRANSIENT, message, code="BUDGET_UNREACHABLE") from error
         return TURN_SECONDS if wait < 0 else wait / 1000
+
+    async def _give_back(self, taking: asyncio.Future[int], lease: Lease) -> None:
+        with contextlib.suppress(RedisError):
+            await taking
+        await self.settle(lease, Report(actual=0))
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp() * 1000)

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from adapters.kit.budget import Budget, Report
+from adapters.kit.budget import OVERDRAWN, Budget, Report
 from adapters.kit.calls import current_tally
 from adapters.kit.clock import Clock
 from adapters.kit.failures import PlatformError, classify
@@ -141,6 +141,8 @@ def _pause(error: PlatformError, request: Request, tries: int) -> float | None:
     """Return how long to wait before the next try, or None to give up."""
     if not request.safe or tries >= TRIES.get(error.category, 1):
         return None
+    if error.code == OVERDRAWN:
+        return None  # the caller's patience is used up already
     if isinstance(error, UnreachableError):
         # A server may close a kept connection just as we use it; a second try takes a new one. A silent server stays silent.
         return 0.0 if error.code in {"ReadError", "RemoteProtocolError", "WriteError"} else None

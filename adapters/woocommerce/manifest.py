@@ -27,7 +27,7 @@ ERRORS = (
     Rule(Category.CONFLICT, code="registration-error-email-exists", remedy="Another customer has this e-mail address."),
     Rule(Category.CONFLICT, code="woocommerce_rest_coupon_code_already_exists", remedy="Another coupon has this code."),
     Rule(Category.CONFLICT, code="woocommerce_rest_already_trashed", remedy="It is in the bin already."),
-    Rule(Category.CONFLICT, code="woocommerce_rest_cannot_create_order_refund", remedy="The store can't refund this; read the order again."),
+    Rule(Category.CONFLICT, code="woocommerce_rest_cannot_create_order_refund", remedy="The store can't refund this."),
     Rule(Category.CONFLICT, status=500, code="woocommerce_rest_cannot_delete"),
     Rule(Category.VALIDATION, code="woocommerce_product_image_upload_error", remedy="The store could not fetch the image."),
     Rule(Category.VALIDATION, code="woocommerce_rest_invalid_*"),
@@ -40,7 +40,7 @@ ERRORS = (
     Rule(Category.VALIDATION, code="rest_no_route", remedy=_NO_ROUTE),
     Rule(Category.TRANSIENT, code="internal_server_error"),
     Rule(Category.AUTH, status=401, remedy=_RIGHTS),
-    Rule(Category.TRANSIENT, status=403, code="NOT_JSON", remedy="A firewall before the store refused the request; its host has to allow it."),
+    Rule(Category.TRANSIENT, status=403, code="NOT_JSON", remedy="A firewall before the store refused the request."),
     Rule(Category.AUTH, status=403, remedy=_RIGHTS),
     Rule(Category.VALIDATION, status=404, code="NOT_JSON", remedy=_NO_ROUTE),
     Rule(Category.VALIDATION, status=406, remedy="A firewall before the store forbids this kind of request."),
@@ -70,12 +70,8 @@ KINDS = {
     ),
     Kind.INVENTORY_LEVEL: KindFacts(sorts=("sequence",), filters=frozenset({"variants", "locations"})),
     Kind.LOCATION: KindFacts(sorts=("name", "sequence"), note="WooCommerce has no locations: one stands for the whole store."),
-    Kind.SHIPMENT: KindFacts(
-        note="WooCommerce itself has no shipments; its beta feature for them is read where the store has it switched on, else there are none."
-    ),
-    Kind.REFUND: KindFacts(
-        sorts=("order_created_at", "order_updated_at"), filters=frozenset({"created", "orders"}), note=_LINKED
-    ),
+    Kind.SHIPMENT: KindFacts(note="There are none unless the store has WooCommerce's beta feature for fulfilments switched on."),
+    Kind.REFUND: KindFacts(sorts=("order_created_at", "order_updated_at"), filters=frozenset({"created", "orders"}), note=_LINKED),
 }
 
 MANIFEST = Manifest(

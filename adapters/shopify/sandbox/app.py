@@ -14,6 +14,7 @@ from starlette.routing import Route
 from adapters.kit.sandbox import Control, SandboxStore
 from adapters.shopify.sandbox.access import ALL_READS, granted
 from adapters.shopify.sandbox.bucket import Bucket
+from adapters.shopify.sandbox.edits import Editor
 from adapters.shopify.sandbox.filters import searchable
 from adapters.shopify.sandbox.requests import operation_name, respond
 from adapters.shopify.sandbox.shop import SERVED
@@ -39,6 +40,7 @@ class Site:
         self.name = described.name
         self.control = control
         self.store = Store(described, control.now)
+        self.editor = Editor(self.store)
         self.view = View(self.store, granted(scopes), searchable(self.store))
         self.bucket = Bucket(options.get("bucket", BUCKET_SIZE), options.get("restore", RESTORE_RATE), control.now)
         self.tokens = Tokens(described.credentials, ",".join(scopes), control.now)
@@ -101,7 +103,7 @@ def make_app(stores: tuple[SandboxStore, ...], control: Control) -> Starlette:
 def _editor(sites: Mapping[str, Site]) -> Any:
     def edit(asked: dict[str, Any]) -> dict[str, Any]:
         site = sites.get(asked["store"])
-        return site.store.edit(asked) if site else {"error": f"no such store: {asked['store']}"}
+        return site.editor.edit(asked) if site else {"error": f"no such store: {asked['store']}"}
 
     return edit
 

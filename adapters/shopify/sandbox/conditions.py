@@ -136,10 +136,11 @@ def _equal(known: Filter, value: str, term: Term) -> Test:
 
 def _words_in(text: Callable[[Any], str], term: Term) -> Test:
     wanted = term.value.lower()
-    if term.quoted:
-        return lambda head: wanted in text(head).lower()
-    prefix = wanted.endswith("*")
+    prefix = not term.quoted and wanted.endswith("*")
     parts = _TOKENS.findall(wanted.rstrip("*"))
+    if term.quoted:
+        phrase = f" {' '.join(parts)} "
+        return lambda head: phrase in f" {' '.join(_TOKENS.findall(text(head).lower()))} "
 
     def test(head: Any) -> bool:
         words = _TOKENS.findall(text(head).lower())

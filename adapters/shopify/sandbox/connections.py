@@ -33,6 +33,7 @@ def check(arguments: Arguments) -> None:
     if first is not None and last is not None:
         raise FieldError("providing both first and last is not supported", "BAD_REQUEST")
     name, size = ("first", first) if first is not None else ("last", last)
+    assert size is not None
     if size > LARGEST_PAGE:
         raise FieldError(f"{name} cannot exceed {LARGEST_PAGE}. {BULK_HINT}", "BAD_REQUEST")
     if size < 0:

@@ -5,7 +5,6 @@ object still 1, an empty connection still 2.
 """
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 from adapters.shopify.sandbox.plan import Field, Fields, Selection
@@ -14,6 +13,8 @@ CEILING = 1000
 ROOT_COUNT = 10
 CONNECTION = 2
 FREE_TYPES = frozenset({"MoneyBag", "MoneyV2", "PageInfo", "LocationAddress", "InventoryItemMeasurement"})
+# Nothing below these costs anything: most of an answer need not be looked at again.
+NEVER_CHARGED = frozenset({"MoneyBag", "MoneyV2", "PageInfo"})
 FREE_FIELDS = frozenset({"Customer.defaultAddress", "Customer.addresses", "InventoryItemMeasurement.weight"})
 
 
@@ -38,29 +39,30 @@ def _requested(field: Field) -> int:
     if field.answer.endswith("Connection"):
         size = field.arguments.get("first")
         size = field.arguments.get("last") if size is None else size
-        return _connection(field, lambda node, _: page_factor(size or 0) * _dearest(node))
-    return _root_count(field) or _own(field) + max((requested_cost(fields) for fields in field.selection.possible()), default=0)
+        return CONNECTION + page_factor(size or 0) * sum(_dearest(node) for node in _nodes(field))
+    return _root_count(field) or _dearest(field)
 
 
-def _dearest(node: Field) -> int:
-    """Return the cost of one node, of the dearest type that can stand there."""
-    if node.selection is None:
+def _dearest(field: Field) -> int:
+    """Return what one object costs at most, of the dearest type that can stand there."""
+    if field.selection is None:
         return 0
-    return _own(node) + max((requested_cost(fields) for fields in node.selection.possible()), default=0)
+    return _own(field) + max((requested_cost(fields) for fields in field.selection.possible()), default=0)
 
 
-def _connection(field: Field, charge: Callable[[Field, Field | None], int]) -> int:
-    total = CONNECTION
-    for part in _parts(field):
+def _nodes(connection: Field) -> list[Field]:
+    """Return the fields that ask for a connection's nodes, straight or through its edges."""
+    found: list[Field] = []
+    for part in _parts(connection):
         if part.name == "nodes":
-            total += charge(part, None)
-        elif part.name == "edges" and part.selection:
-            total += sum(charge(node, part) for node in part.selection.of(part.answer).entries if node.name == "node")
-    return total
+            found.append(part)
+        elif part.name == "edges":
+            found += [entry for entry in _parts(part) if entry.name == "node"]
+    return found
 
 
 def _actual(field: Field, value: Any) -> float:
-    if field.selection is None or not _charges(field.selection, field):
+    if field.selection is None or field.answer in NEVER_CHARGED:
         return 0
     if field.answer.endswith("Connection"):
         return CONNECTION if value is None else CONNECTION + sum(_page(part, value[part.key]) for part in _parts(field))
@@ -76,7 +78,7 @@ def _page(part: Field, value: Any) -> float:
         return 0
     nodes = [(part, row) for row in value]
     if part.name == "edges":
-        inner = next((entry for entry in part.selection.of(part.answer).entries if entry.name == "node"), None)
+        inner = next((entry for entry in _parts(part) if entry.name == "node"), None)
         nodes = [(inner, row[inner.key]) for row in value] if inner else []
     costs = [_own(node) + _row(node.selection, row) for node, row in nodes if node.selection]
     return page_factor(len(value)) * sum(costs) / len(costs) if costs else 0
@@ -101,8 +103,3 @@ def _own(field: Field) -> int:
 
 def _root_count(field: Field) -> int:
     return ROOT_COUNT if field.answer == "Count" and field.owner == "QueryRoot" else 0
-
-
-def _charges(selection: Selection, field: Field) -> bool:
-    """Tell whether anything below can cost: money and page marks, most of an answer, never do."""
-    return field.answer not in {"MoneyBag", "MoneyV2", "PageInfo"} or selection.abstract

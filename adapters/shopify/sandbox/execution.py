@@ -39,13 +39,7 @@ class Run:
 
     def _field(self, field: Field, row: Row, path: Path) -> Any:
         try:
-            if field.lacking is not None:
-                raise denied(field.name, field.lacking)
-            self.path = path
-            value = row[field.name] if field.resolve is None else field.resolve(self, row, field.arguments)
-            if value is None and field.required:
-                raise FieldError(f"Internal error: nothing to answer for {field.owner}.{field.name}.", "INTERNAL_SERVER_ERROR")
-            return self._value(field, value, path)
+            return self._value(field, self._read(field, row, path), path)
         except FieldError as failure:
             self._note(failure, field, path)
         except _NullError:
@@ -54,7 +48,15 @@ class Run:
             raise _NullError
         return None
 
+    def _read(self, field: Field, row: Row, path: Path) -> Any:
+        if field.lacking is not None:
+            raise denied(field.name, field.lacking)
+        self.path = path
+        return row[field.name] if field.resolve is None else field.resolve(self, row, field.arguments)
+
     def _value(self, field: Field, value: Any, path: Path) -> Any:
+        if value is None and field.required:
+            raise FieldError(f"Internal error: nothing to answer for {field.owner}.{field.name}.", "INTERNAL_SERVER_ERROR")
         if value is None or field.selection is None:
             return value
         if not field.many:

@@ -70,15 +70,12 @@ def _orders(store: Store) -> dict[str, Filter]:
     def skus(head: Order) -> tuple[str, ...]:
         return tuple(store.sold[index].sku or "" for index, _ in head.picks if 0 <= index < len(store.sold))
 
-    def name(head: Order) -> str:
-        return head.name
-
     return {
         "created_at": Filter("time", lambda head: head.created, sort="CREATED_AT"),
         "updated_at": Filter("time", lambda head: head.updated, sort="UPDATED_AT"),
         "processed_at": Filter("time", lambda head: head.processed, sort="PROCESSED_AT"),
         "id": Filter("id", lambda head: head.id, sort="ID"),
-        "name": Filter("text", lambda head: f"{head.name} {head.name.lstrip('#')}"),
+        "name": Filter("tags", lambda head: (head.name, head.name.lstrip("#"))),
         "email": Filter("exact", lambda head: None if head.withheld else head.email),
         "customer_id": Filter("id", lambda head: head.customer),
         "sku": Filter("tags", skus),

@@ -12,6 +12,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLIncludeDirective,
     GraphQLObjectType,
     GraphQLSchema,
@@ -87,7 +88,8 @@ class Selection:
         if not self.abstract:
             return [self.of(self.type_name)]
         abstract = self.plan.schema.type_map[self.type_name]
-        return [self.of(kind.name) for kind in self.plan.schema.get_possible_types(abstract)]  # type: ignore[arg-type]
+        kinds = self.plan.schema.get_possible_types(abstract) if is_abstract_type(abstract) else []
+        return [self.of(kind.name) for kind in kinds]
 
 
 class Plan:
@@ -126,7 +128,8 @@ class Plan:
             if isinstance(node, FieldNode):
                 yield node
                 continue
-            fragment = node if isinstance(node, InlineFragmentNode) else self._fragments[node.name.value]  # type: ignore[attr-defined]
+            fragment = self._fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
+            assert isinstance(fragment, FragmentDefinitionNode | InlineFragmentNode)
             condition = fragment.type_condition
             if condition is None or self._fits(type_name, condition.name.value):
                 yield from self._collect(type_name, fragment.selection_set)
@@ -142,7 +145,7 @@ class Plan:
         if type_name == condition:
             return True
         wanted, kind = self.schema.type_map[condition], self.schema.type_map[type_name]
-        return is_abstract_type(wanted) and self.schema.is_sub_type(wanted, kind)  # type: ignore[arg-type]
+        return is_abstract_type(wanted) and self.schema.is_sub_type(wanted, kind)
 
     def _field(self, owner: str, key: str, nodes: list[FieldNode]) -> Field:
         name = nodes[0].name.value
@@ -153,7 +156,7 @@ class Plan:
         if definition is None:
             raise LookupError(f"{owner}.{name}")
         required = is_non_null_type(definition.type)
-        inner = definition.type.of_type if required else definition.type  # type: ignore[union-attr]
+        inner = definition.type.of_type if required else definition.type
         named = get_named_type(definition.type)
         many = is_list_type(inner)
         sets = [node.selection_set for node in nodes if node.selection_set]

@@ -142,5 +142,3 @@ def _join(how: str, parts: list[Tree | None]) -> Tree | None:
 def _unescape(quoted: re.Match[str]) -> str:
     text: str = quoted.group(1) if quoted.group(1) is not None else quoted.group(2)
     return re.sub(r"\\(.)", r"\1", text)
-
-

@@ -1,73 +1,22 @@
-"""One store of the sandbox: its seeded tables, how rows of different kinds find each other, and the edits of the control route."""
+"""One store of the sandbox: its seeded tables, and how rows of different kinds find each other."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from adapters.kit.sandbox import SandboxStore
-from adapters.shopify.sandbox.seed.catalogue import Product, Variant, item_row, product, product_row, products, variant_row, variants
-from adapters.shopify.sandbox.seed.identifiers import BASES, epoch, gid, iso, order_of, seed_of
+from adapters.shopify.sandbox.keys import CUSTOMER_KEYS, ORDER_KEYS, PLACE_KEYS, PRODUCT_KEYS, VARIANT_KEYS
+from adapters.shopify.sandbox.seed.catalogue import Product, Variant, item_row, product_row, products, variant_row, variants
+from adapters.shopify.sandbox.seed.identifiers import BASES, epoch, gid, order_of, seed_of
 from adapters.shopify.sandbox.seed.money import Amounts
 from adapters.shopify.sandbox.seed.order_rows import order_row, order_total
-from adapters.shopify.sandbox.seed.orders import Order, fresh, order, orders
+from adapters.shopify.sandbox.seed.orders import Order, orders
 from adapters.shopify.sandbox.seed.people import Person, customer_row, person, settle_times
 from adapters.shopify.sandbox.seed.profiles import DAY, PROFILES
-from adapters.shopify.sandbox.seed.stock import Place, Stock, level_row, place_row, places
+from adapters.shopify.sandbox.seed.stock import Stock, level_row, place_row, places
 from adapters.shopify.sandbox.tables import Row, Table
 
-# Seeds end at a fixed day, so that a restart shows the same shop; option `until` moves it.
+# Seeds end at a fixed moment, so that a restart shows the same shop; option `until` moves it, a clock that stands earlier cuts it off.
 UNTIL = "2026-11-20T18:00:00Z"
-
-ORDER_KEYS: dict[str, Callable[[Order], int | str]] = {
-    "PROCESSED_AT": lambda head: head.processed,
-    "CREATED_AT": lambda head: head.created,
-    "UPDATED_AT": lambda head: head.updated,
-    "ID": lambda head: head.id,
-    "RELEVANCE": lambda head: head.id,
-    "ORDER_NUMBER": lambda head: head.number,
-    "FINANCIAL_STATUS": lambda head: head.financial,
-    "FULFILLMENT_STATUS": lambda head: head.fulfillment,
-}
-PRODUCT_KEYS: dict[str, Callable[[Product], int | str]] = {
-    "ID": lambda head: head.id,
-    "RELEVANCE": lambda head: head.id,
-    "CREATED_AT": lambda head: head.created,
-    "UPDATED_AT": lambda head: head.updated,
-    "PUBLISHED_AT": lambda head: head.published,
-    "TITLE": lambda head: head.title.lower(),
-    "VENDOR": lambda head: head.vendor.lower(),
-    "PRODUCT_TYPE": lambda head: head.product_type.lower(),
-}
-VARIANT_KEYS: dict[str, Callable[[Variant], int | str]] = {
-    "ID": lambda head: head.id,
-    "RELEVANCE": lambda head: head.id,
-    "SKU": lambda head: (head.sku or "").lower(),
-    "TITLE": lambda head: head.title.lower(),
-    "NAME": lambda head: head.display_name.lower(),
-    "FULL_TITLE": lambda head: head.display_name.lower(),
-    "POSITION": lambda head: head.position,
-}
-CUSTOMER_KEYS: dict[str, Callable[[Person], int | str]] = {
-    "ID": lambda head: head.id,
-    "RELEVANCE": lambda head: head.id,
-    "CREATED_AT": lambda head: head.created,
-    "UPDATED_AT": lambda head: head.updated,
-    "NAME": lambda head: head.sort_name,
-}
-PLACE_KEYS: dict[str, Callable[[Place], int | str]] = {
-    "ID": lambda head: head.id,
-    "RELEVANCE": lambda head: head.id,
-    "NAME": lambda head: head.name.lower(),
-}
-
-# Wire fields an edit may set, and the part of the head that must follow.
-TIMES = {"createdAt": "created", "updatedAt": "updated", "processedAt": "processed", "cancelledAt": "cancelled", "closedAt": "closed"}
-WORDS = {
-    "order": {"email": "email", "name": "name", "displayFinancialStatus": "financial", "displayFulfillmentStatus": "fulfillment"},
-    "product": {"title": "title", "vendor": "vendor", "status": "status", "productType": "product_type"},
-    "customer": {"firstName": "first_name", "lastName": "last_name", "email": "email", "phone": "phone", "state": "state"},
-}
 
 
 class Store:
@@ -79,7 +28,7 @@ class Store:
         self.seed = seed_of(f"{described.profile}:{described.name}")
         self.sizes = {**self.profile.sizes, **described.sizes}
         self.now = now
-        self.end = epoch(str(described.options.get("until", UNTIL)))
+        self.end = min(epoch(str(described.options.get("until", UNTIL))), int(now().timestamp()))
         self.start = self.end - self.profile.days * DAY
         self.amounts = Amounts(self.profile.currency)
         self._totals: dict[int, int] = {}
@@ -113,7 +62,12 @@ class Store:
         settle_times(people, first, last, self.start, self.end)
         self.customers = Table(people, CUSTOMER_KEYS, self._customer)
         self.orders = Table({head.id: head for head in book}, ORDER_KEYS, self._order)
-        self._next = {"order": len(book), "product": len(self.products) and self.sizes["products"], "customer": len(people)}
+
+    def welcome(self, head: Order) -> None:
+        """Add an order to its customer's."""
+        if head.customer is not None:
+            self._of_customer.setdefault(head.customer, []).append(head.id)
+            self.customers.stale(head.customer)
 
     def orders_of(self, customer: int) -> Iterator[Order]:
         """Yield the heads of a customer's orders, oldest first."""
@@ -145,66 +99,6 @@ class Store:
     def spent(self, customer: int) -> int:
         """Add up what a customer's orders were worth, in minor units."""
         return sum(self._total(head) for head in self.orders_of(customer) if not head.cancelled)
-
-    def edit(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Insert, touch or delete a row as the control route was told; an unknown kind, action or id is answered with `error`."""
-        kind, fields = asked["kind"], asked.get("fields") or {}
-        moment = int(self.now().timestamp())
-        if kind == "inventory":
-            return self._touch_stock(str(asked["id"]), fields, moment)
-        if kind not in WORDS or asked["action"] not in {"insert", "touch", "delete"}:
-            return {"error": f"no {asked['action']} of {kind} rows"}
-        table: Table[Any] = {"order": self.orders, "product": self.products, "customer": self.customers}[kind]
-        if asked["action"] == "insert":
-            head = self._new(kind, moment)
-        else:
-            head = table.heads.get(int(str(asked["id"]).rsplit("/", 1)[-1]))
-            if head is None:
-                return {"error": f"no such {kind}: {asked['id']}"}
-            if asked["action"] == "delete":
-                table.drop(head.id)
-                return {"id": asked["id"]}
-        self._lay(table, kind, head, {"updatedAt": iso(moment), **fields})
-        return {"id": gid(kind.capitalize(), head.id)}
-
-    def _lay(self, table: Table[Any], kind: str, head: Any, fields: Row) -> None:
-        words = WORDS[kind]
-        changed = {words[name]: value for name, value in fields.items() if name in words}
-        changed |= {TIMES[name]: epoch(value) if value else 0 for name, value in fields.items() if name in TIMES}
-        if "tags" in fields:
-            changed["tags"] = tuple(sorted(fields["tags"]))
-        laid = {name: value for name, value in fields.items() if not (kind == "customer" and name in {"email", "phone"}) and name != "tags"}
-        table.put(replace(head, **changed), laid)
-
-    def _new(self, kind: str, moment: int) -> Any:
-        index = self._next[kind]
-        self._next[kind] += 1
-        if kind == "order":
-            made = order(self.seed, self.profile, index, moment, list(self.customers.heads.values()), len(self.sold), moment)
-            if made.customer is not None:
-                self._of_customer.setdefault(made.customer, []).append(made.id)
-                self.customers.stale(made.customer)
-            return fresh(made)
-        if kind == "customer":
-            return replace(person(self.seed, self.profile, index), created=moment, updated=moment, withheld=False)
-        head = replace(product(self.seed, self.profile, index, moment, moment), first=len(self.sold), status="ACTIVE")
-        for variant in variants(self.seed, self.profile, head, moment):
-            self.sold.append(variant)
-            self.variants.put(variant)
-        return head
-
-    def _touch_stock(self, number: str, fields: Row, moment: int) -> dict[str, Any]:
-        item = int(number.rsplit("inventory_item_id=", 1)[-1].rsplit("/", 1)[-1])
-        head = self.item(item)
-        if head is None:
-            return {"error": f"no such inventory: {number}"}
-        level = int(number.split("?")[0].rsplit("/", 1)[-1]) - BASES["InventoryLevel"] if "?" in number else 0
-        at = epoch(fields["updatedAt"]) if "updatedAt" in fields else moment
-        self.stock.change(head.index, level, fields.get("available"), at)
-        # The platform moves the product with its stock, but not the item.
-        owner = self.products.heads[head.product.id]
-        self.products.put(replace(owner, updated=at), {"updatedAt": iso(at)})
-        return {"id": number}
 
     def _product(self, head: Product) -> Row:
         return product_row(head, self.variants_of(head))

@@ -55,7 +55,8 @@ class Table(Generic[H]):
             return None
         if len(self._rows) >= KEPT_ROWS:
             del self._rows[next(iter(self._rows))]
-        built = self._rows[number] = {**self._build(head), **self._changes.get(number, {})}
+        built = self._rows[number] = self._build(head)
+        built.update(self._changes.get(number, {}))
         return built
 
     def put(self, head: H, changes: Row | None = None) -> None:
@@ -81,4 +82,3 @@ class Table(Generic[H]):
     def stale(self, number: int) -> None:
         """Forget the built row, because something it is made of changed."""
         self._rows.pop(number, None)
-

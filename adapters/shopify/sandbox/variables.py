@@ -10,7 +10,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLError,
-    GraphQLInputType,
+    GraphQLType,
     ListValueNode,
     Node,
     OperationDefinitionNode,
@@ -19,6 +19,7 @@ from graphql import (
     VariableDefinitionNode,
     get_named_type,
     is_enum_type,
+    is_input_type,
     type_from_ast,
     validate_input_value,
 )
@@ -79,14 +80,14 @@ def _length(value: Node, values: VariableValues) -> int:
 
 def _check(node: VariableDefinitionNode, given: Any) -> list[Problem]:
     kind = type_from_ast(schema(), node.type)
-    if kind is None or (given is Undefined and node.default_value is not None):
+    if kind is None or not is_input_type(kind) or (given is Undefined and node.default_value is not None):
         return []
     found: list[tuple[list[str | int], str]] = []
 
     def note(failure: GraphQLError, path: list[str | int]) -> None:
         found.append((path, _explain(failure, path, given, kind)))
 
-    validate_input_value(given, kind, note)  # type: ignore[arg-type]
+    validate_input_value(given, kind, note)
     if not found and get_named_type(kind).name == "ID":
         found = _wrong_ids(given)
     return [_problem(node, given, found)] if found else []
@@ -99,7 +100,7 @@ def _wrong_ids(given: Any) -> list[tuple[list[str | int], str]]:
     return [([], f"Invalid global id '{given}'")] if wrong else []
 
 
-def _explain(failure: GraphQLError, path: list[str | int], given: Any, kind: GraphQLInputType) -> str:
+def _explain(failure: GraphQLError, path: list[str | int], given: Any, kind: GraphQLType) -> str:
     if "non-null type" in failure.message:
         return "Expected value to not be null"
     named, value = get_named_type(kind), given

@@ -1,6 +1,6 @@
 """A store as one token sees it: with its scopes, and without what they hide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -26,12 +26,15 @@ class View:
 
     def test(self, name: str, test: Test | None, arguments: Mapping[str, Any]) -> Test | None:
         """Add to a filter what the list leaves out by itself."""
-        hides: Callable[[Any], bool] | None = None
+        shows = self._shows(name, arguments)
+        if shows is None or test is None:
+            return shows or test
+        return lambda head: shows(head) and test(head)
+
+    def _shows(self, name: str, arguments: Mapping[str, Any]) -> Test | None:
         oldest = self.oldest_order
         if name == "orders" and oldest:
-            hides = lambda head: head.created < oldest  # noqa: E731  (one of two small tests)
+            return lambda head: bool(head.created >= oldest)
         if name == "locations" and not arguments.get("includeInactive"):
-            hides = lambda head: not head.active  # noqa: E731
-        if hides is None or test is None:
-            return test if hides is None else lambda head: not hides(head)
-        return lambda head: not hides(head) and test(head)
+            return lambda head: bool(head.active)
+        return None

@@ -13,8 +13,8 @@ class Amounts:
     def __init__(self, currency: str, presentment: str | None = None, rate: float = 1.0) -> None:
         self.currency = currency
         self.presentment = presentment or currency
-        self._shop = 10 ** DIGITS.get(currency, 2)
-        self._buyer = 10 ** DIGITS.get(self.presentment, 2)
+        self._shop: int = 10 ** DIGITS.get(currency, 2)
+        self._buyer: int = 10 ** DIGITS.get(self.presentment, 2)
         self._rate = rate * self._buyer / self._shop
         self._bags: dict[int, Row] = {}
 

@@ -97,8 +97,8 @@ def fresh(head: Order) -> Order:
     """Return the head of an order that was placed this moment: paid, nothing sent."""
     scenario = SCENARIOS[1]
     return replace(
-        head, processed=head.created, updated=head.created, settled=head.created, cancelled=0, closed=0, scenario=scenario, returned="NO_RETURN",
-        financial=scenario.financial, fulfillment=scenario.fulfillment, source="web", test=False,
+        head, processed=head.created, updated=head.created, settled=head.created, cancelled=0, closed=0, scenario=scenario,
+        returned="NO_RETURN", financial=scenario.financial, fulfillment=scenario.fulfillment, source="web", test=False,
     )  # fmt: skip
 
 
@@ -143,5 +143,6 @@ def _picks(seed: int, profile: Profile, index: int, variant_count: int, *, digit
     count = profile.big_orders.get(index) or 1 + int(roll.random() ** 2 * 5)
     custom = profile.odd or roll.random() < 0.02
     return tuple(
-        (-1 if custom and at == 0 and index % 2 else int(roll.random() * variant_count), 1 + int(roll.random() ** 3 * 4)) for at in range(count)
+        (-1 if custom and at == 0 and index % 2 else int(roll.random() * variant_count), 1 + int(roll.random() ** 3 * 4))
+        for at in range(count)
     )

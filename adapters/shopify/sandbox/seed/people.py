@@ -155,4 +155,3 @@ def _addresses(roll: Random, head: Person) -> list[Row]:
     count = min(3, int(roll.random() * 4)) if head.index % 4 else 1
     start = BASES["MailingAddress"] + head.index * 10
     return [address(roll, start + at, "CustomerAddress", head.country, head, withheld=head.withheld) for at in range(count)]
-

@@ -24,7 +24,8 @@ def shipments(seed: int, head: Order, bill: Bill, amounts: Amounts, places: int)
     recalled = [_parcel(roll, head, 0, sent[:1], amounts, 0, cancelled=True)] if roll.random() < 0.03 else []
     groups = [sent[:1], sent[1:]] if len(sent) > 1 and roll.random() < 0.4 else [sent]
     return recalled + [
-        _parcel(roll, head, at + len(recalled), group, amounts, at % places, tracked=roll.random() < 0.93) for at, group in enumerate(groups)
+        _parcel(roll, head, at + len(recalled), group, amounts, at % places, tracked=roll.random() < 0.93)
+        for at, group in enumerate(groups)
     ]
 
 

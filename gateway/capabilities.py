@@ -1,0 +1,30 @@
+"""Shows what the platforms can do, from their manifests: a row for each kind and operation, a column for each platform."""
+
+from rich.console import Console
+from rich.table import Table
+
+from adapters.kit.manifest import KindFacts
+from adapters.kit.registry import platforms
+from schema.keys import Kind
+
+WIDTH = 160
+NO = "-"
+
+
+def print_platforms(console: Console) -> None:
+    """Print the table, and the notes below it."""
+    manifests = [platform.manifest for platform in platforms().values()]
+    table = Table("kind", "operation", *(f"{manifest.title}\n{manifest.name}, API {manifest.api_version}" for manifest in manifests))
+    for kind in Kind:
+        facts = [manifest.kinds.get(kind) for manifest in manifests]
+        table.add_row(kind.value, "get", *(("yes" if fact and fact.get else NO) for fact in facts))
+        table.add_row("", "list", *map(_sorts, facts), end_section=True)
+    console.print(table)
+    for manifest in manifests:
+        for kind, fact in manifest.kinds.items():
+            if fact.note:
+                console.print(f"{manifest.title}, {kind.value}: {fact.note}", highlight=False)
+
+
+def _sorts(fact: KindFacts | None) -> str:
+    return "by " + ", ".join(fact.sorts) if fact and fact.sorts else NO

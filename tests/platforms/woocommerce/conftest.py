@@ -1,0 +1,118 @@
+"""What the tests of WooCommerce's adapter share: a store in a sandbox over real HTTP, asked through a real session and budget."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import trustme
+from redis.asyncio import Redis
+
+from adapters.kit.budget import Budget
+from adapters.kit.http import Wire
+from adapters.kit.port import Readers
+from adapters.kit.sandbox import Fault, Running, serving
+from adapters.kit.session import Session
+from adapters.kit.stores import StoreConfig
+from adapters.woocommerce import PLATFORM
+from adapters.woocommerce.sandbox import SANDBOX
+from gateway.engine import EngineSettings, connect, engine
+from tests.platforms.woocommerce.shop import KEYS, store
+
+
+class Leaping:
+    """The machine's clock, but long waits are leapt over; `slept` has them."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=sum(self.slept))
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time() + sum(self.slept)
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds > 0.05:
+            self.slept.append(seconds)
+        await asyncio.sleep(0 if seconds > 0.05 else seconds)
+
+
+@dataclass(slots=True)
+class Served:
+    """A store, its readers, and the sandbox it lives in."""
+
+    readers: Readers
+    session: Session
+    running: Running
+    clock: Leaping
+
+    def calls(self) -> list[str]:
+        """Return the calls since the last time, each by its operation."""
+        made = [call.operation for call in self.running.control.calls]
+        self.running.control.calls.clear()
+        return made
+
+    def row(self, action: str, kind: str, row_id: int = 0, **fields: Any) -> int:
+        """Change a row as the shop's own people do."""
+        assert self.running.control.rows is not None
+        wish = {"store": self.session.store.name, "action": action, "kind": kind, "id": row_id, "fields": fields}
+        return int(self.running.control.rows(wish)["id"])
+
+    def fail(self, **fault: Any) -> None:
+        """Let the next request fail."""
+        self.running.control.faults.append(Fault(**{"times": 1, **fault}))
+
+
+Serve = Callable[..., Awaitable[Served]]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def fast(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Redis]:
+    async with engine(EngineSettings(tmp_path_factory.mktemp("engine"))) as endpoints:
+        client = connect(endpoints.fast)
+        try:
+            yield client
+        finally:
+            await client.aclose()
+
+
+@pytest_asyncio.fixture
+async def serve(fast: Redis, tmp_path: Path) -> AsyncIterator[Serve]:
+    """Return what serves a store of a profile for the time of a test: `https` over TLS, `keys` replaces its credentials."""
+    async with contextlib.AsyncExitStack() as stack:
+        wire = Wire()
+        stack.push_async_callback(wire.close)
+        stack.push_async_callback(fast.flushdb)
+
+        async def start(profile: str = "small", *, https: bool = False, keys: dict[str, str] | None = None, **options: Any) -> Served:
+            sizes = {name: options.pop(name) for name in ("orders", "products", "variations", "customers") if name in options}
+            tls, ca_file = _certificate(tmp_path) if https else (None, None)
+            running = await stack.enter_async_context(serving(SANDBOX, (store("shop", profile, sizes, **options),), tls=tls))
+            clock = Leaping()
+            config = StoreConfig("shop", "acme", "woocommerce", f"{running.url}/shop", keys or KEYS, ca_file=ca_file)
+            budget = Budget(fast, config.scope, PLATFORM.manifest.limits, clock)
+            session = Session(config, PLATFORM.manifest, PLATFORM.dialect, wire, budget, clock)
+            return Served(PLATFORM.connect(session), session, running, clock)
+
+        yield start
+
+
+@pytest_asyncio.fixture
+async def shop(serve: Serve) -> Served:
+    """Return a small store of the newest version, over plain HTTP."""
+    return await serve()
+
+
+def _certificate(folder: Path) -> tuple[tuple[str, str], Path]:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    paths = [folder / name for name in ("cert.pem", "key.pem", "ca.pem")]
+    for path, part in zip(paths, (issued.cert_chain_pems[0], issued.private_key_pem, authority.cert_pem), strict=True):
+        part.write_to_path(path)
+    return (str(paths[0]), str(paths[1])), paths[2]

@@ -1,0 +1,129 @@
+"""A small world to test in: the real Valkey, the sandboxes of all platforms over real HTTP, and the core on top of them.
+
+Every platform has two stores of the `small` profile: `<platform>-one` belongs to the tenant acme, `<platform>-two` to birch.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import strawberry
+from redis.asyncio import Redis
+
+from adapters.kit.clock import SystemClock
+from adapters.kit.http import Wire
+from adapters.kit.port import Readers
+from adapters.kit.registry import names, sandbox
+from adapters.kit.sandbox import Call, Fault, Running, SandboxStore, serving
+from adapters.kit.stores import StoreConfig
+from gateway.engine import EngineSettings, connect, engine
+from resolvers.api import make_schema
+from resolvers.context import RequestContext
+from resolvers.core import Core, CoreSettings
+from resolvers.principal import Principal, Role
+
+EVERYBODY = Principal("everybody", None, frozenset(Role))
+# Buckets of the largest plans: what limits do to a request has tests of its own.
+GENEROUS: dict[str, dict[str, Any]] = {"shopify": {"bucket": 40_000, "restore": 4_000}}
+TENANTS = {"one": "acme", "two": "birch"}
+
+
+def tenant(name: str) -> Principal:
+    """Return a principal that sees one tenant."""
+    return Principal(name, frozenset({name}), frozenset({Role.READ}))
+
+
+@dataclass(slots=True)
+class World:
+    """Everything a test needs; `fast` and the sandboxes live as long as the session, faults and calls as long as a test."""
+
+    core: Core
+    fast: Redis
+    wire: Wire
+    schema: strawberry.Schema
+    sandboxes: Mapping[str, Running]
+
+    async def ask(self, query: str, principal: Principal = EVERYBODY, **variables: Any) -> dict[str, Any]:
+        """Run a query that must succeed; returns its data."""
+        answer = await self.answer(query, principal, **variables)
+        assert answer.errors is None, answer.errors
+        data: dict[str, Any] = answer.data
+        return data
+
+    async def answer(self, query: str, principal: Principal = EVERYBODY, **variables: Any) -> Any:
+        """Run a query; returns data and errors."""
+        context = RequestContext(self.core, principal)
+        return await self.schema.execute(query, variable_values=variables, context_value=context)
+
+    def sandbox(self, store: str) -> Running:
+        """Return the sandbox that serves a store."""
+        return self.sandboxes[self.core.stores[store].platform]
+
+    def calls(self, *stores: str) -> list[Call]:
+        """Return the calls the sandboxes answered for these stores, all when none is named."""
+        return [call for running in self.sandboxes.values() for call in running.control.calls if not stores or call.store in stores]
+
+    def fail(self, store: str, **fault: Any) -> Fault:
+        """Let a store's requests fail until the end of the test, or `times` of them."""
+        made = Fault(store=store, **fault)
+        self.sandbox(store).control.faults.append(made)
+        return made
+
+    def row(self, store: str, action: str, kind: str, **more: Any) -> dict[str, Any]:
+        """Change a row behind the gateway's back, as the shop's own people do."""
+        rows = self.sandbox(store).control.rows
+        assert rows is not None
+        return rows({"store": store, "action": action, "kind": kind, **more})
+
+    async def sweep(self) -> None:
+        """Drop all cached rows; what is known of the stores' budgets stays."""
+        self.core._cache._local.clear()
+        keys = [key async for key in self.fast.scan_iter("cache:*", count=1000)]
+        if keys:
+            await self.fast.delete(*keys)
+
+    def forget(self) -> None:
+        """Drop faults and calls."""
+        for running in self.sandboxes.values():
+            running.control.faults.clear()
+            running.control.calls.clear()
+
+    def readers(self, store: str) -> Readers:
+        """Return a store's readers, without the cache."""
+        return self.core._connected(store)
+
+    def another(self, settings: CoreSettings) -> "World":
+        """Return the same world seen by another gateway process with other settings: its own memory, the same Valkey."""
+        core = Core(list(self.core.stores.values()), self.fast, self.wire, self.core.clock, settings)
+        return replace(self, core=core)
+
+
+@contextlib.asynccontextmanager
+async def make_world(folder: Path, platforms: Sequence[str] = ()) -> AsyncIterator[World]:
+    """Start the engine and the sandboxes, and end them with the block."""
+    async with contextlib.AsyncExitStack() as stack:
+        endpoints = await stack.enter_async_context(engine(EngineSettings(data_dir=folder)))
+        running = {name: await stack.enter_async_context(serving(sandbox(name), _small(name))) for name in platforms or names()}
+        stores = [_config(name, store, each) for name, each in running.items() for store in _small(name)]
+        fast = connect(endpoints.fast)
+        stack.push_async_callback(fast.aclose)
+        wire = Wire()
+        stack.push_async_callback(wire.close)
+        core = Core(stores, fast, wire, SystemClock())
+        stack.push_async_callback(core.close)
+        yield World(core, fast, wire, make_schema(), running)
+
+
+def _small(platform: str) -> tuple[SandboxStore, ...]:
+    model = sandbox(platform).stores[0]
+    options = GENEROUS.get(platform, {})
+    return tuple(
+        SandboxStore(f"{platform}-{number}", f"{platform} {number}", "small", model.credentials, options=options) for number in TENANTS
+    )
+
+
+def _config(platform: str, store: SandboxStore, running: Running) -> StoreConfig:
+    number = store.name.rsplit("-", 1)[1]
+    return StoreConfig(store.name, TENANTS[number], platform, f"{running.url}/{store.name}", store.credentials)
