@@ -107,7 +107,7 @@ def _version() -> str:
     return f"{zlib.crc32(repr(described).encode()):08x}"
 
 
-def _stored(base: type = Canonical) -> Iterator[type]:
+def _stored(base: type[Any] = Canonical) -> Iterator[type]:
     """Yield all canonical types. Extras name their own type and need all its fields, so the platforms' types can do without."""
     for shape in base.__subclasses__():
         if shape.__module__.startswith("schema."):

@@ -21,6 +21,7 @@ for _, name in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now)) do
   redis.call('ZREM', leases, name)
   redis.call('HDEL', state, name)
   redis.call('HINCRBYFLOAT', state, 'spent', cost_of(name))
+  redis.call('PEXPIRE', state, 3600000)
 end
 local under_way, all = 0, redis.call('ZRANGE', leases, 0, -1)
 for _, name in ipairs(all) do

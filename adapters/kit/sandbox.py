@@ -16,6 +16,7 @@ Control routes (JSON; not part of any platform):
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+
+SHUTDOWN_SECONDS = 1  # how long a sandbox that ends waits for requests under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,10 @@ class Control:
         if request.method == "DELETE":
             self.faults.clear()
         else:
-            self.faults.append(Fault(**await request.json()))
+            try:
+                self.faults.append(Fault(**await request.json()))
+            except (TypeError, ValueError) as error:
+                return JSONResponse({"error": f"this is no fault: {error}"}, 400)
         return Response(status_code=204)
 
     async def _calls(self, request: Request) -> Response:
@@ -182,32 +189,36 @@ async def serving(
     port: int = 0,
     tls: tuple[str, str] | None = None,
 ) -> AsyncIterator[Running]:
-    """Serve a sandbox in this event loop until the block ends; `tls` is (certificate file, key file), port 0 takes a free one."""
+    """Serve a sandbox in this event loop until the block ends; `tls` is (certificate file, key file), port 0 takes a free one.
+
+    Raises OSError when it cannot listen there.
+    """
     control = Control()
     app = sandbox.make_app(stores or sandbox.stores, control)
     certificate, key = tls or (None, None)
     config = uvicorn.Config(
         _cutting(app),
-        host,
-        port,
         log_level="warning",
         ssl_certfile=certificate,
         ssl_keyfile=key,
         lifespan="off",
         ws="none",
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     server = uvicorn.Server(config)
     # uvicorn's own signal handlers belong to a whole process; here the caller decides when to stop.
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-    task = asyncio.create_task(server.serve())
+    # Bound here, because uvicorn ends the whole process when it cannot listen.
+    listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound = listening.getsockname()[1]
+    task = asyncio.create_task(server.serve([listening]))
     try:
         while not server.started:
             if task.done():
                 await task
-                raise RuntimeError(f"the sandbox could not listen on {host}:{port}")
+                raise RuntimeError(f"the sandbox ended before it served on {host}:{bound}")
             await asyncio.sleep(0.01)
-        bound = server.servers[0].sockets[0].getsockname()[1]
-        yield Running(f"{'https' if tls else 'http'}://{host}:{bound}", control, server)
+        yield Running(f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{bound}", control, server)
     finally:
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
@@ -224,5 +235,6 @@ def _cutting(app: Starlette) -> Any:
             transport = getattr(getattr(send, "__self__", None), "transport", None)
             if transport is not None:
                 transport.abort()
+                await asyncio.sleep(0)  # the server learns that its client is gone, and does not miss an answer
 
     return wrapped

@@ -145,6 +145,6 @@ def _pause(error: PlatformError, request: Request, tries: int) -> float | None:
         return None  # the caller's patience is used up already
     if isinstance(error, UnreachableError):
         # A server may close a kept connection just as we use it; a second try takes a new one. A silent server stays silent.
-        return 0.0 if error.code in {"ReadError", "RemoteProtocolError", "WriteError"} else None
+        return 0.0 if error.code in {"ReadError", "RemoteProtocolError"} else None
     pause = error.retry_after if error.retry_after is not None else 0.2 * tries
     return None if pause > LONGEST_PAUSE else pause * random.uniform(1.0, 1.2)

@@ -13,6 +13,7 @@ from adapters.kit.port import ListQuery, Page, Span
 
 FIRST_WIDTH = timedelta(days=30)
 NARROWEST = timedelta(seconds=1)  # the grain of the platforms' times
+WIDEST = timedelta(days=36_500)
 GROWTH = 4
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)  # before any platform had a store
 
@@ -22,23 +23,31 @@ ReadSlice = Callable[[Span, int | None], Awaitable[list[Any] | None]]
 async def read_slices(query: ListQuery, read: ReadSlice, now: datetime) -> Page:
     """Return a page ordered by a time.
 
-    `read(span, most)` gives all rows of a span in any order, or None when there are more than `most` (None = however many).
+    `read(span, most)` gives all rows of a span in any order, or None when there are more than `most` (None = however many). The span is
+    open at the ends of the list; rows outside of it are dropped.
     """
-    edge, width = _place(query, now)
+    descending = query.ordering.descending
+    oldest, newest = OLDEST, _floor(now) + timedelta(days=1)
+    end = oldest if descending else newest
+    edge, width = _place(query, oldest, newest)
     rows: list[Any] = []
-    end = OLDEST if query.ordering.descending else now + timedelta(days=1)
-    while len(rows) < query.size and edge != end:
-        span = _span(edge, width, end, descending=query.ordering.descending)
-        got = await read(span, None if width <= NARROWEST else 4 * query.size)
+    while len(rows) < query.size and (edge > end if descending else edge < end):
+        covered = min(width, abs(edge - end))
+        ahead = edge - covered if descending else edge + covered
+        # Whatever a platform holds from before the oldest time or after the newest is in the outermost slices.
+        first, last = sorted((edge, ahead))
+        span = Span(None if first == oldest else first, None if last == newest else last)
+        got = await read(span, None if covered <= NARROWEST else 4 * query.size)
         if got is None:
-            width = max(NARROWEST, timedelta(seconds=width.total_seconds() // GROWTH))
+            # Measured by what was read: at the end of the list that is less than the width.
+            width = max(NARROWEST, timedelta(seconds=covered.total_seconds() // GROWTH))
             continue
-        rows += sorted(got, key=lambda row: getattr(row, query.ordering.by), reverse=query.ordering.descending)
-        edge = span.start if query.ordering.descending else span.end  # type: ignore[assignment]
+        rows += whole([row for row in got if _belongs(getattr(row, query.ordering.by), span, query)], query).rows
+        edge = ahead
         if len(got) < query.size / 2:
-            width *= GROWTH
-    cursor = None if edge == end else json.dumps([edge.isoformat(), width.total_seconds()])
-    return Page(rows, cursor)
+            width = min(WIDEST, width * GROWTH)
+    more = edge > end if descending else edge < end
+    return Page(rows, json.dumps([edge.isoformat(), width.total_seconds()]) if more else None)
 
 
 def whole(rows: Sequence[Any], query: ListQuery) -> Page:
@@ -48,17 +57,24 @@ def whole(rows: Sequence[Any], query: ListQuery) -> Page:
     return Page(ordered, None)
 
 
-def _place(query: ListQuery, now: datetime) -> tuple[datetime, timedelta]:
+def _place(query: ListQuery, oldest: datetime, newest: datetime) -> tuple[datetime, timedelta]:
     if query.cursor is not None:
         edge, seconds = json.loads(query.cursor)
         return datetime.fromisoformat(edge), timedelta(seconds=seconds)
-    if isinstance(query.start, datetime):
-        begin = query.start.replace(microsecond=0)
-        return (begin + NARROWEST if query.ordering.descending else begin), FIRST_WIDTH
-    return (now + timedelta(days=1) if query.ordering.descending else OLDEST), FIRST_WIDTH
+    start = query.start if isinstance(query.start, datetime) else None
+    if query.ordering.descending:
+        return (min(newest, _floor(start) + NARROWEST) if start and start < newest else newest), FIRST_WIDTH
+    return (max(oldest, _floor(start)) if start else oldest), FIRST_WIDTH
 
 
-def _span(edge: datetime, width: timedelta, end: datetime, *, descending: bool) -> Span:
-    if descending:
-        return Span(max(end, edge - width) if edge - width > end else end, edge)
-    return Span(edge, min(end, edge + width))
+def _floor(time: datetime) -> datetime:
+    return time.replace(microsecond=0)
+
+
+def _belongs(time: datetime, span: Span, query: ListQuery) -> bool:
+    """Say whether a row is in its slice, and not before the start of the list; platforms are generous at the edges."""
+    if (span.start and time < span.start) or (span.end and time >= span.end):
+        return False
+    if not isinstance(query.start, datetime):
+        return True
+    return time <= query.start if query.ordering.descending else time >= query.start

@@ -12,8 +12,8 @@ from schema.money import Money
 
 Json = dict[str, Any]
 
-NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
-WHOLE = re.compile(r"-?\d{1,18}")
+NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 REGION_CODE = re.compile(r"[A-Z0-9-]{1,6}")
 NO_CURRENCY = "XXX"  # ISO 4217's word for none
 
