@@ -23,7 +23,7 @@ def fetch(reference: str, beside: Path, environment: Mapping[str, str]) -> str:
     if found is None:
         raise CredentialError("it is not env:NAME or file:PATH")
     name = found["name"]
-    source, text = _variable(name, environment) if found["where"] == "env" else _file(beside / Path(name).expanduser())
+    source, text = _variable(name, environment) if found["where"] == "env" else _file(beside / name)
     secret = text.strip()
     if not secret:
         raise CredentialError(f"{source} is empty")
@@ -44,6 +44,6 @@ def _file(path: Path) -> tuple[str, str]:
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES)
-    except OSError as error:
-        raise CredentialError(f"{source} can't be read ({error.strerror})") from None
+    except (OSError, ValueError) as error:
+        raise CredentialError(f"{source} can't be read ({getattr(error, 'strerror', 'it is no path')})") from None
     return source, raw.decode("utf-8", "replace")

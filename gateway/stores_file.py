@@ -145,7 +145,7 @@ def _store(row: StoreRow, folder: Path, environment: Mapping[str, str]) -> Store
 
 
 def _beside(folder: Path, name: str) -> Path:
-    return (folder / Path(name).expanduser()).resolve()
+    return (folder / name).resolve()
 
 
 def _key(row: KeyRow) -> ApiKey:

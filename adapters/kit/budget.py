@@ -85,7 +85,7 @@ class Budget:
 
         Raises PlatformError QUOTA with the time to come back when the wait would be too long, TRANSIENT when nobody can tell the budget.
         """
-        lease = Lease(f"{_PROCESS}-{next(_IDS)}", cost)
+        lease = Lease(f"{_PROCESS}-{next(_IDS)}", min(cost, self._limits.ceiling or cost))
         until = self._clock.monotonic() + PATIENCE[priority]
         while (wait := await self._try(lease, priority)) > 0:
             if self._clock.monotonic() + wait > until:

@@ -28,7 +28,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-
 SHUTDOWN_SECONDS = 1  # how long a sandbox that ends waits for requests under way
 
 

@@ -300,7 +300,7 @@ def marker(store: str) -> str:
 
 def failed(sources: list[Source]) -> dict[str, str]:
     """Return the states of stores that gave less than asked for."""
-    states = {source.store.name: source.state.value for source in sources}
+    states = {source.store.name: source.state.name for source in sources}
     return {name: state for name, state in states.items() if state not in {"LIVE", "CACHED"}}
 
 
@@ -374,8 +374,8 @@ def _value(hint: Any, name: str, mark: str) -> Any:
 
 def _pack(place: tuple[Any, int] | None, turn: int) -> str:
     value, rank = place or (None, 0)
-    time = isinstance(value, datetime)
-    return json.dumps([value.isoformat() if time else value, rank, time, turn])
+    text = value.isoformat() if isinstance(value, datetime) else value
+    return json.dumps([text, rank, isinstance(value, datetime), turn])
 
 
 def _unpack(cursor: str) -> tuple[Any, int] | None:

@@ -24,6 +24,8 @@ from adapters.woocommerce.sandbox import SANDBOX
 from gateway.engine import EngineSettings, connect, engine
 from tests.platforms.woocommerce.shop import KEYS, store
 
+SIZES = ("orders", "products", "variations", "customers")
+
 
 class Leaping:
     """The machine's clock, but long waits are leapt over; `slept` has them."""
@@ -91,7 +93,7 @@ async def serve(fast: Redis, tmp_path: Path) -> AsyncIterator[Serve]:
         stack.push_async_callback(fast.flushdb)
 
         async def start(profile: str = "small", *, https: bool = False, keys: dict[str, str] | None = None, **options: Any) -> Served:
-            sizes = {name: options.pop(name) for name in ("orders", "products", "variations", "customers") if name in options}
+            sizes: dict[str, int] = {name: options.pop(name) for name in SIZES if name in options}
             tls, ca_file = _certificate(tmp_path) if https else (None, None)
             running = await stack.enter_async_context(serving(SANDBOX, (store("shop", profile, sizes, **options),), tls=tls))
             clock = Leaping()

@@ -11,14 +11,14 @@ from adapters.kit.port import ListQuery, Ordering, Span
 from schema.errors import Category
 from schema.keys import Kind
 from tests.platforms.woocommerce.conftest import Serve, Served
-from tests.platforms.woocommerce.test_reads import VARIATIONS, by_ids, keys, newest, walk
+from tests.platforms.woocommerce.test_reads import VARIATIONS, by_ids, keys, newest, parts_of, walk
 
 WAYS = pytest.mark.parametrize("descending", [True, False])
 
 
 async def variants_of_all(shop: Served) -> list[Any]:
     products = keys(await walk(shop, Kind.PRODUCT, newest(100)))
-    return [variant for part in await shop.readers.parts["variants"](products) for variant in part]
+    return [variant for part in await parts_of(shop, "variants", products) for variant in part]
 
 
 @VARIATIONS
@@ -26,7 +26,7 @@ async def test_variants_of_products_cost_a_call_a_hundred(serve: Serve, version:
     shop = await serve(version=version)
     products = keys(await walk(shop, Kind.PRODUCT, newest(100)))
     shop.calls()
-    parts = await shop.readers.parts["variants"](products)
+    parts = await parts_of(shop, "variants", products)
     calls = shop.calls()
 
     assert [1] * 11 + [100] == sorted(len(part) for part in parts)
@@ -43,9 +43,7 @@ async def test_a_variant_is_the_same_by_id_as_below_its_product(serve: Serve, ve
     strange = (f"{single.key_id}-{variation.platform_id}", variation.product_key_id, "5-999999", "999999-5")
     found = await by_ids(shop, Kind.VARIANT, *keys(variants), *strange)
 
-    assert [replace(each, observed_at=None) for each in variants] == [
-        each and replace(each, observed_at=None) for each in found[: len(variants)]
-    ]
+    assert [replace(each, observed_at=None) for each in variants] == [replace(each, observed_at=None) for each in found[: len(variants)]]
     assert [None] * 4 == found[len(variants) :]
 
 
@@ -120,7 +118,7 @@ async def test_every_variant_has_one_stock_level(serve: Serve, version: str) -> 
     shop = await serve("odd", version=version, orders=5, products=12, variations=12)
     listed = await walk(shop, Kind.INVENTORY_LEVEL, newest(30, "sequence"))
     variants = keys(await variants_of_all(shop))
-    parts = await shop.readers.parts["inventory_levels"](variants)
+    parts = await parts_of(shop, "inventory_levels", variants)
 
     assert set(variants) == set(keys(listed))
     assert [[key] for key in variants] == [keys(part) for part in parts]

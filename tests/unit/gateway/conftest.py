@@ -1,8 +1,9 @@
 """An application around a schema of a few fields, so that the way in is tested without a core."""
 
 import hashlib
+import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -13,6 +14,7 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 
+from gateway import telemetry
 from gateway.app import make_app
 from gateway.auth import ApiKey, Door
 from gateway.limits import LIMITS
@@ -101,3 +103,16 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Mo
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return monkeypatch
+
+
+@pytest.fixture
+def kept_log() -> Iterator[None]:
+    """Put the log back as it was: a program of ours configures it for the whole process."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in telemetry.QUIET}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, each in levels.items():
+        logging.getLogger(name).setLevel(each)
