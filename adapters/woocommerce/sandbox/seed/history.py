@@ -76,7 +76,8 @@ def _times(facts: Facts, draw: Random) -> list[int]:
     for place in range(1, len(times)):
         if draw.random() < 0.02 or place == 5:
             times[place] = times[place - 1]
-    times[-1] = last
+    if len(times) > 100:  # a shop with a history sells to the end of it
+        times[-1] = last
     return times
 
 
