@@ -1,0 +1,109 @@
+"""Cold pages: how many platform calls a query takes against the least possible, and what the gateway adds to the slowest of them."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from adapters.kit.clock import SystemClock
+from adapters.kit.http import Answer, Request, Wire
+from adapters.kit.registry import sandbox
+from adapters.kit.stores import StoreConfig
+from gateway.engine import EngineSettings, connect, engine
+from resolvers.api import make_schema
+from resolvers.context import RequestContext
+from resolvers.core import Core
+from resolvers.principal import Principal, Role
+
+ROUNDS = 15
+REFILL_SECONDS = 2.0  # between rounds, so that no round waits for a bucket of points
+EVERYTHING = Principal("benchmark", None, frozenset({Role.READ}))
+
+# A query, and the fewest calls that can answer it: one a store and step, but for what comes along with another step.
+QUERIES: tuple[tuple[str, str, int], ...] = (
+    ("50 orders", "{ orders(first: 50, maxAge: 0) { nodes { id number } } }", 4),
+    ("50 orders with lines", "{ orders(first: 50, maxAge: 0) { nodes { id lines { sku } } } }", 6),
+    (
+        "20 orders, lines, variants, stock",
+        "{ orders(first: 20, maxAge: 0) { nodes { lines { variant { sku inventoryLevels { available } } } } } }",
+        14,
+    ),
+    ("50 customers", "{ customers(first: 50, maxAge: 0) { nodes { id } } }", 4),
+)
+
+
+class WaitingClock(SystemClock):
+    """A clock that remembers whether anybody had to wait for a budget."""
+
+    waited = False
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, and remember it."""
+        self.waited = True
+        await super().sleep(seconds)
+
+
+class TimedWire(Wire):
+    """A wire that remembers how long each call took, by store."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: dict[str, list[float]] = {}
+
+    async def send(self, store: StoreConfig, request: Request) -> Answer:
+        """Send a request and note its time."""
+        began = time.perf_counter()
+        try:
+            return await super().send(store, request)
+        finally:
+            self.taken.setdefault(store.name, []).append((time.perf_counter() - began) * 1000)
+
+
+async def cold(folder: Path, urls: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Measure each query in turn; times are milliseconds. The chain is the sum of one store's calls, which mostly follow each other.
+
+    `waits` counts rounds that had to wait for a budget: their time says nothing about the gateway.
+    """
+    stores = [
+        StoreConfig(store.name, "acme", name, f"{url}/{store.name}", store.credentials)
+        for name, url in urls.items()
+        for store in sandbox(name).stores
+    ]
+    schema = make_schema()
+    rows = []
+    async with engine(EngineSettings(data_dir=folder)) as endpoints:
+        fast, wire = connect(endpoints.fast), TimedWire()
+        clock = WaitingClock()
+        core = Core(stores, fast, wire, clock)
+        for name, query, least in QUERIES:
+            totals, chains, calls, waits = [], [], 0, 0
+            for _ in range(ROUNDS + 1):
+                await asyncio.sleep(REFILL_SECONDS)
+                wire.taken.clear()
+                clock.waited = False
+                began = time.perf_counter()
+                result = await schema.execute(query, context_value=RequestContext(core, EVERYTHING))
+                assert result.errors is None, result.errors
+                totals.append((time.perf_counter() - began) * 1000)
+                chains.append(max(sum(times) for times in wire.taken.values()))
+                calls = sum(len(times) for times in wire.taken.values())
+                waits += clock.waited
+            over = sorted(total - chain for total, chain in zip(totals[1:], chains[1:], strict=True))
+            rows.append(
+                {
+                    "query": name,
+                    "calls": calls,
+                    "least": least,
+                    "waits": waits,
+                    "total": round(statistics.median(totals[1:]), 1),
+                    "chain": round(statistics.median(chains[1:]), 1),
+                    "over_p50": round(statistics.median(over), 1),
+                    "over_p99": round(over[-1], 1),
+                }
+            )
+        await core.close()
+        await wire.close()
+        await fast.aclose()
+    return rows
