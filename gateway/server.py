@@ -66,7 +66,7 @@ def listen(host: str, port: int) -> socket.socket:
     """Take a port, 0 for a free one; raise ListenError."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    except OSError:
+    except (OSError, UnicodeError):
         raise ListenError(f"{host!r} is no address; pass --host with one of this machine's, e.g. 127.0.0.1.", busy=False) from None
     taken = socket.socket(family, kind, protocol)
     try:

@@ -14,6 +14,4 @@ from schema.scalars import SCALARS
 def make_schema(extensions: Sequence[Any] = ()) -> strawberry.Schema:
     """Return the schema; `extensions` are strawberry's, outermost first."""
     extras = [each for platform in platforms().values() for each in platform.extras]
-    return strawberry.Schema(
-        query=Query, types=extras, extensions=extensions, config=StrawberryConfig(scalar_map=SCALARS)
-    )
+    return strawberry.Schema(query=Query, types=extras, extensions=extensions, config=StrawberryConfig(scalar_map=SCALARS))

@@ -24,6 +24,8 @@ from resolvers.codec import ENTITIES, PAGES, PARTS, Entry
 from schema.errors import Category
 from schema.keys import Kind
 
+NO_CREDENTIALS = "The store's credentials are missing here; who runs this gateway has to provide them."
+
 
 @dataclass(frozen=True, slots=True)
 class CoreSettings:
@@ -47,6 +49,7 @@ class Core:
         self._cache = Cache(fast, clock, settings.cache_seconds)
         self._fast = fast
         self._wire = wire
+        self._sessions: dict[str, Session] = {}
         self._readers: dict[str, Readers] = {}
 
     def platform(self, store: str) -> Platform:
@@ -103,7 +106,8 @@ class Core:
         """Return a store's readers; raises PlatformError AUTH for a store that lacks its credentials."""
         config = self.stores[store]
         if config.problem is not None:
-            raise PlatformError(Category.AUTH, config.problem, code="CREDENTIALS")
+            # The problem itself names variables and files of this machine: it is in the log of the start, not for callers.
+            raise PlatformError(Category.AUTH, NO_CREDENTIALS, code="CREDENTIALS")
         if store not in self._readers:
             platform = self.platform(store)
             limits = platform.manifest.limits
@@ -111,6 +115,7 @@ class Core:
                 limits = dataclasses.replace(limits, concurrency=min(limits.concurrency, config.concurrency), most=config.concurrency)
             budget = Budget(self._fast, config.scope, limits, self.clock)
             session = Session(config, platform.manifest, platform.dialect, self._wire, budget, self.clock)
+            self._sessions[store] = session
             self._readers[store] = platform.connect(session)
         return self._readers[store]
 

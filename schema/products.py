@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 import strawberry
 from strawberry.scalars import JSON
@@ -12,11 +12,9 @@ from schema.canonical import Canonical
 from schema.context import Info
 from schema.entity import Entity, chosen
 from schema.extras import ProductExtras, VariantExtras
+from schema.inventory import InventoryLevel
 from schema.keys import Key, Kind
 from schema.money import Money
-
-if TYPE_CHECKING:
-    from schema.inventory import InventoryLevel
 
 
 @strawberry.enum(description="Whether a product is on sale.")
@@ -98,6 +96,7 @@ class ProductVariant(Entity):
     kind: ClassVar[Kind] = Kind.VARIANT
 
     product_key_id: strawberry.Private[str]
+    known_levels: strawberry.Private[list[InventoryLevel] | None] = None
     raw: strawberry.Private[dict[str, Any]]
     title: str = strawberry.field(description="Its name within the product.")
     sku: str | None = strawberry.field(description="The shop's own article number.")
@@ -121,8 +120,10 @@ class ProductVariant(Entity):
         return found
 
     @strawberry.field(description="Its stock, one row for each location.")
-    async def inventory_levels(self, info: Info) -> list[Annotated["InventoryLevel", strawberry.lazy("schema.inventory")]]:
-        """Return all stock levels."""
+    async def inventory_levels(self, info: Info) -> list[InventoryLevel]:
+        """Return all stock levels; some platforms send them along with the variant."""
+        if self.known_levels is not None:
+            return self.known_levels
         return await info.context.children("inventory_levels", self.key)
 
     @strawberry.field(description="The platform's free fields on the variant. `keys` picks some.")

@@ -1,4 +1,4 @@
-"""A session: one store, ready to be asked. Every request passes here in the same order: sign → take budget → send → settle → judge.
+"""A session: one store, ready to be asked. Every request passes here in the same order: take budget → sign → send → judge → settle.
 
 What differs between platforms is their `Dialect`: how a request is signed and how an answer is judged. A failed read is tried again here
 where that helps, within the caller's patience; a platform's own code never sleeps and never retries.
@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from adapters.kit.breaker import Breaker
 from adapters.kit.budget import OVERDRAWN, Budget, Report
 from adapters.kit.calls import current_tally
 from adapters.kit.clock import Clock
@@ -27,6 +28,7 @@ log = logging.getLogger("cartograph.platform")
 
 TRIES: dict[Category, int] = {Category.TRANSIENT: 2, Category.QUOTA: 4}  # all others: once
 LONGEST_PAUSE = 5.0  # seconds; a longer wait is the caller's decision
+RETRY_SECONDS: dict[Category, float] = {Category.TRANSIENT: 5.0, Category.QUOTA: 5.0}  # when to come back, where the platform does not say
 MEMORY_SECONDS = 3600.0
 
 
@@ -62,26 +64,23 @@ class Session:
         self._dialect = dialect
         self._wire = wire
         self._budget = budget
+        self.breaker = Breaker(clock)
         self._memory: dict[str, tuple[float, Any]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def send(self, request: Request) -> Answer:
         """Send a request within the store's budget; raises PlatformError with its category when it fails for good."""
-        tries = 0
-        renewed = False
-        while True:
-            tries += 1
-            try:
-                return await self._send_once(request)
-            except PlatformError as error:
-                if error.category is Category.AUTH and not renewed and self._dialect.renew and await self._dialect.renew(self):
-                    renewed = True
-                    continue
-                pause = _pause(error, request, tries)
-                log.warning("platform call failed", extra=self._facts(request, error, tries))
-                if pause is None:
-                    raise
-            await self.clock.sleep(pause)
+        self.breaker.check()
+        try:
+            answer = await self._send(request)
+        except PlatformError as error:
+            if error.category is Category.TRANSIENT:
+                self.breaker.failed()
+            if error.retry_after is None:
+                error.retry_after = RETRY_SECONDS.get(error.category)
+            raise
+        self.breaker.reset()
+        return answer
 
     async def send_unbudgeted(self, request: Request) -> Answer:
         """Send a request that costs no budget and is judged by its caller, e.g. for a token."""
@@ -103,13 +102,33 @@ class Session:
         """Drop what was remembered."""
         self._memory.pop(name, None)
 
+    async def _send(self, request: Request) -> Answer:
+        """Send a request, and again where that helps."""
+        tries = 0
+        renewed = False
+        while True:
+            tries += 1
+            try:
+                return await self._send_once(request)
+            except PlatformError as error:
+                if error.category is Category.AUTH and not renewed and self._dialect.renew and await self._dialect.renew(self):
+                    renewed = True
+                    continue
+                pause = _pause(error, request, tries)
+                log.warning("platform call failed", extra=self._facts(request, error, tries))
+                if pause is None:
+                    raise
+            await self.clock.sleep(pause)
+
     async def _send_once(self, request: Request) -> Answer:
-        signed = await self._dialect.sign(self, request)
         tally = current_tally()
         lease = await self._budget.take(request.cost, tally.priority)
-        report = Report(verdict="slow")
-        tally.calls += 1
+        report = Report()
         try:
+            # Signed after the wait for the budget: a signature is good for minutes, a wait may take longer.
+            signed = await self._dialect.sign(self, request)
+            tally.calls += 1
+            report = Report(verdict="slow")
             answer = await self._wire.send(self.store, signed)
             judgement = self._dialect.judge(answer)
             report = self._with_latency(judgement.report, answer)

@@ -30,6 +30,7 @@ async def read_slices(query: ListQuery, read: ReadSlice, now: datetime) -> Page:
     oldest, newest = OLDEST, _floor(now) + timedelta(days=1)
     end = oldest if descending else newest
     edge, width = _place(query, oldest, newest)
+    crowded = edge  # up to here there is known to be too much for one read: growing before would only meet it again
     rows: list[Any] = []
     while len(rows) < query.size and (edge > end if descending else edge < end):
         covered = min(width, abs(edge - end))
@@ -40,11 +41,12 @@ async def read_slices(query: ListQuery, read: ReadSlice, now: datetime) -> Page:
         got = await read(span, None if covered <= NARROWEST else 4 * query.size)
         if got is None:
             # Measured by what was read: at the end of the list that is less than the width.
+            crowded = ahead
             width = max(NARROWEST, timedelta(seconds=covered.total_seconds() // GROWTH))
             continue
         rows += whole([row for row in got if _belongs(getattr(row, query.ordering.by), span, query)], query).rows
         edge = ahead
-        if len(got) < query.size / 2:
+        if len(got) < query.size / 2 and (edge <= crowded if descending else edge >= crowded):
             width = min(WIDEST, width * GROWTH)
     more = edge > end if descending else edge < end
     return Page(rows, json.dumps([edge.isoformat(), width.total_seconds()]) if more else None)
@@ -61,10 +63,13 @@ def _place(query: ListQuery, oldest: datetime, newest: datetime) -> tuple[dateti
     if query.cursor is not None:
         edge, seconds = json.loads(query.cursor)
         return datetime.fromisoformat(edge), timedelta(seconds=seconds)
-    start = query.start if isinstance(query.start, datetime) else None
+    # A start beyond the ends is in the outermost slice, which is open.
+    first, last = oldest + NARROWEST, newest - NARROWEST
+    if not isinstance(query.start, datetime):
+        return (newest if query.ordering.descending else oldest), FIRST_WIDTH
     if query.ordering.descending:
-        return (min(newest, _floor(start) + NARROWEST) if start and start < newest else newest), FIRST_WIDTH
-    return (max(oldest, _floor(start)) if start else oldest), FIRST_WIDTH
+        return (max(first, _floor(query.start) + NARROWEST) if query.start < last else newest), FIRST_WIDTH
+    return max(oldest, min(last, _floor(query.start))), FIRST_WIDTH
 
 
 def _floor(time: datetime) -> datetime:

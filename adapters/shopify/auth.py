@@ -13,6 +13,7 @@ from adapters.kit.session import Dialect, Judgement, Session
 from adapters.shopify.manifest import ERRORS
 
 TOKEN_PATH = "/admin/oauth/access_token"
+PAUSES = {429: 2.0, 430: 120.0}  # seconds to leave a store alone that does not say how long
 TOKEN_LIFE = 0.8 * 86399  # seconds: a client credentials token is renewed ahead of its end
 
 
@@ -46,9 +47,8 @@ def judge(answer: Answer) -> Judgement:
     if 300 <= answer.status < 400:
         return Judgement(code="MOVED", report=report)
     if answer.status != 200:
-        hold = _seconds(answer.headers.get("retry-after")) or 2.0
-        report = Report(verdict="slow", hold=hold) if answer.status in {429, 430, 503} else report
-        return Judgement(code=str(answer.status), retry_after=hold if answer.status != 401 else None, report=report)
+        wait = _seconds(answer.headers.get("retry-after")) or PAUSES.get(answer.status)
+        return Judgement(code=str(answer.status), retry_after=wait, report=Report(verdict="slow", hold=wait) if wait else report)
     body = answer.body
     if not isinstance(body, dict):
         return Judgement(code="NOT_JSON", message="Shopify's answer is not JSON; something between here and the store changed it.")
@@ -107,7 +107,7 @@ def _report(answer: Answer) -> Report:
     if not status:
         return Report()
     return Report(
-        actual=cost.get("actualQueryCost"),
+        actual=cost.get("actualQueryCost") or 0,  # a throttled request cost nothing
         available=float(status["currentlyAvailable"]),
         points=float(status["maximumAvailable"]),
         refill=float(status["restoreRate"]),

@@ -4,20 +4,23 @@ Lists follow the platform's own cursors, which name a row and not a position: ro
 cannot be ordered by their last change and are read in slices of time. Shipments and refunds hang below orders and are read through them.
 """
 
+import asyncio
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from adapters.kit.failures import PlatformError
 from adapters.kit.http import Request
 from adapters.kit.port import ByIds, ListQuery, Lists, Page, Reader, Readers, Span
+from adapters.kit.rows import mapped
 from adapters.kit.session import Session
 from adapters.kit.slices import read_slices, whole
-from adapters.shopify import mapping
+from adapters.shopify import mapping, wares
 from adapters.shopify.manifest import API_VERSION, BATCH, EVERY_PRODUCT, PAGE
-from adapters.shopify.mapping import Json, Seen
 from adapters.shopify.operations import operations
 from adapters.shopify.search import search, span
+from adapters.shopify.values import Json, Seen
 from schema.keys import Kind
 
 PATH = f"/admin/api/{API_VERSION}/graphql.json"
@@ -42,16 +45,16 @@ def connect(session: Session) -> Readers:
     """Return all that a Shopify store can be asked."""
     shop = Shop(session)
     orders = shop.lists("OrdersPage", "orders", ORDER_SEARCH, mapping.order)
-    products = shop.lists("ProductsPage", "products", PRODUCT_SEARCH, mapping.product, also=[EVERY_PRODUCT])
+    products = shop.lists("ProductsPage", "products", PRODUCT_SEARCH, wares.product, also=[EVERY_PRODUCT])
     customers = shop.lists("CustomersPage", "customers", CUSTOMER_SEARCH, mapping.customer)
     return Readers(
         kinds={
             Kind.ORDER: Reader(shop.ids("OrdersByIds", "Order", mapping.order), orders),
-            Kind.PRODUCT: Reader(shop.ids("ProductsByIds", "Product", mapping.product), products),
+            Kind.PRODUCT: Reader(shop.ids("ProductsByIds", "Product", wares.product), products),
             Kind.VARIANT: Reader(shop.variants_by_ids, shop.variants_page),
             Kind.CUSTOMER: Reader(shop.ids("CustomersByIds", "Customer", mapping.customer), customers),
             Kind.INVENTORY_LEVEL: Reader(shop.ids("LevelsByIds", "InventoryLevel", _level), shop.levels_page),
-            Kind.LOCATION: Reader(shop.ids("LocationsByIds", "Location", mapping.location), shop.locations_page),
+            Kind.LOCATION: Reader(shop.ids("LocationsByIds", "Location", wares.location), shop.locations_page),
             Kind.SHIPMENT: Reader(shop.ids("ShipmentsByIds", "Fulfillment", _shipment), shop.linked("ShipmentsPage", _shipments)),
             Kind.REFUND: Reader(shop.ids("RefundsByIds", "Refund", _refund), shop.linked("RefundsPage", _refunds)),
         },
@@ -92,7 +95,7 @@ class Shop:
                 "reverse": query.ordering.descending,
             }
             data, seen = await self._run(operation, variables)
-            return _page(data[root], [build(node, seen) for node in data[root]["nodes"]])
+            return self._page(operation, data[root], lambda node: build(node, seen))
 
         return page
 
@@ -112,14 +115,14 @@ class Shop:
                 "reverse": query.ordering.descending,
             }
             data, seen = await self._run(operation, variables)
-            return _page(data["orders"], [row for node in data["orders"]["nodes"] for row in build(node, seen)])
+            return self._page(operation, data["orders"], lambda node: build(node, seen))
 
         return page
 
     async def lines_by_orders(self, ids: Sequence[str]) -> Sequence[list[Any] | PlatformError | None]:
         """Return all lines of each order; an order with more than a page of lines takes further calls."""
-        found = await self._by_ids("LinesByOrderIds", "Order", ids, lambda node, _, seen: (node["lineItems"], seen), first=PAGE)
-        return [await self._rest_of_lines(key, each) if isinstance(each, tuple) else each for key, each in zip(ids, found, strict=True)]
+        found = await self._by_ids("LinesByOrderIds", "Order", ids, lambda node, data, seen: (node["lineItems"], data, seen), first=PAGE)
+        return await _completed(ids, found, self._rest_of_lines)
 
     async def variants_by_ids(self, ids: Sequence[str]) -> Sequence[Any | PlatformError | None]:
         """Return variants, with prices in the shop's currency."""
@@ -130,7 +133,7 @@ class Shop:
         found = await self._by_ids(
             "VariantsByProductIds", "Product", ids, lambda node, data, seen: (node["variants"], data, seen), first=PAGE
         )
-        return [await self._rest_of_variants(key, each) if isinstance(each, tuple) else each for key, each in zip(ids, found, strict=True)]
+        return await _completed(ids, found, self._rest_of_variants)
 
     async def variants_page(self, query: ListQuery) -> Page:
         """Return a page of variants: in the platform's order by id, in slices of time by last change."""
@@ -149,8 +152,7 @@ class Shop:
             "reverse": query.ordering.descending,
         }
         data, seen = await self._run("LevelsPage", variables)
-        items = data["inventoryItems"]
-        return _page(items, [row for item in items["nodes"] for row in _levels_of_item(item, seen)])
+        return self._page("LevelsPage", data["inventoryItems"], lambda item: _levels_of_item(item, seen))
 
     async def locations_page(self, query: ListQuery) -> Page:
         """Return all locations, inactive ones included."""
@@ -158,7 +160,7 @@ class Shop:
         after = None
         while True:
             data, seen = await self._run("LocationsPage", {"first": PAGE, "after": after})
-            rows += [mapping.location(node, seen) for node in data["locations"]["nodes"]]
+            rows += [wares.location(node, seen) for node in data["locations"]["nodes"]]
             after = _next(data["locations"])
             if after is None:
                 return whole(rows, query)
@@ -167,7 +169,7 @@ class Shop:
         text = search(query, VARIANT_SEARCH) or None
         variables = {"first": min(query.size, PAGE), "after": query.cursor, "query": text, "reverse": query.ordering.descending}
         data, seen = await self._run("VariantsPage", variables)
-        return _page(data["productVariants"], [_variant(node, data, seen) for node in data["productVariants"]["nodes"]])
+        return self._page("VariantsPage", data["productVariants"], partial(_build, _variant, data, seen))
 
     async def _variants_of_span(self, wanted: Span, most: int | None) -> list[Any] | None:
         return await self._all_variants(" AND ".join(span("updated_at", wanted)), most)
@@ -177,30 +179,34 @@ class Shop:
         after = None
         while True:
             data, seen = await self._run("VariantsPage", {"first": PAGE, "after": after, "query": text or None, "reverse": False})
-            rows += [_variant(node, data, seen) for node in data["productVariants"]["nodes"]]
+            rows += self._page("VariantsPage", data["productVariants"], partial(_build, _variant, data, seen)).rows
             after = _next(data["productVariants"])
             if after is None:
                 return rows
             if most is not None and len(rows) >= most:
                 return None
 
-    async def _rest_of_lines(self, order_id: str, found: tuple[Json, Seen]) -> list[Any]:
-        connection, seen = found
-        rows = [mapping.line(node, order_id, seen) for node in connection["nodes"]]
-        while (after := _next(connection)) is not None:
-            data, seen = await self._run("LinesOfOrder", {"id": order_id, "first": PAGE, "after": after})
+    async def _rest_of_lines(self, order_id: str, found: tuple[Json, Json, Seen]) -> list[Any]:
+        connection, _, seen = found
+        rows: list[Any] = []
+        while True:
+            page = self._page("LinesOfOrder", connection, partial(_line, order_id, seen))
+            rows += page.rows
+            if page.cursor is None:
+                return rows
+            data, seen = await self._run("LinesOfOrder", {"id": order_id, "first": PAGE, "after": page.cursor})
             connection = data["order"]["lineItems"]
-            rows += [mapping.line(node, order_id, seen) for node in connection["nodes"]]
-        return rows
 
     async def _rest_of_variants(self, product_id: str, found: tuple[Json, Json, Seen]) -> list[Any]:
         connection, data, seen = found
-        rows = [_variant(node, data, seen) for node in connection["nodes"]]
-        while (after := _next(connection)) is not None:
-            data, seen = await self._run("VariantsOfProduct", {"id": product_id, "first": PAGE, "after": after})
+        rows: list[Any] = []
+        while True:
+            page = self._page("VariantsOfProduct", connection, partial(_build, _variant, data, seen))
+            rows += page.rows
+            if page.cursor is None:
+                return rows
+            data, seen = await self._run("VariantsOfProduct", {"id": product_id, "first": PAGE, "after": page.cursor})
             connection = data["product"]["variants"]
-            rows += [_variant(node, data, seen) for node in connection["nodes"]]
-        return rows
 
     async def _by_ids(
         self, operation: str, typename: str, ids: Sequence[str], build: Callable[[Json, Json, Seen], Any], **variables: Any
@@ -215,9 +221,16 @@ class Shop:
             except PlatformError as error:
                 found.update(dict.fromkeys(batch, error))
                 continue
-            for key, node in zip(batch, data["nodes"], strict=True):
-                found[key] = build(node, data, seen) if node and node["__typename"] == typename else None
+            nodes = [node if node and node["__typename"] == typename else None for node in data["nodes"]]
+            known = [(key, node) for key, node in zip(batch, nodes, strict=True) if node]
+            made = mapped(self._session, operation, [node for _, node in known], partial(_build, build, data, seen))
+            found.update(zip((key for key, _ in known), made, strict=True))
         return [found.get(key) for key in ids]
+
+    def _page(self, operation: str, connection: Json, make: Callable[[Json], Any]) -> Page:
+        """Return a page of what the nodes of a connection map to; one node may make several rows."""
+        made = mapped(self._session, operation, connection["nodes"], make)
+        return Page([row for each in made if each is not None for row in (each if isinstance(each, list) else [each])], _next(connection))
 
     async def _run(self, operation: str, variables: Json) -> tuple[Json, Seen]:
         """Run one document; returns its data and where and when it was seen."""
@@ -228,8 +241,30 @@ class Shop:
         return answer.body["data"], seen
 
 
+async def _completed(ids: Sequence[str], found: Sequence[Any], rest: Callable[[str, Any], Awaitable[list[Any]]]) -> list[Any]:
+    """Return the complete list of each id, whose first page was found already; a failure belongs to its id alone."""
+
+    async def complete(key: str, first: Any) -> Any:
+        if not isinstance(first, tuple):
+            return first
+        try:
+            return await rest(key, first)
+        except PlatformError as error:
+            return error
+
+    return await asyncio.gather(*(complete(key, each) for key, each in zip(ids, found, strict=True)))
+
+
+def _build(build: Callable[[Json, Json, Seen], Any], data: Json, seen: Seen, node: Json) -> Any:
+    return build(node, data, seen)
+
+
+def _line(order_id: str, seen: Seen, node: Json) -> Any:
+    return mapping.line(node, order_id, seen)
+
+
 def _variant(node: Json, data: Json, seen: Seen) -> Any:
-    return mapping.variant(node, data["shop"]["currencyCode"], seen)
+    return wares.variant(node, data["shop"]["currencyCode"], seen)
 
 
 def _shipment(node: Json, seen: Seen) -> Any:
@@ -250,25 +285,21 @@ def _refunds(order: Json, seen: Seen) -> list[Any]:
 
 def _level(node: Json, seen: Seen) -> Any:
     item = node["item"]
-    return mapping.level(node, item, _first_variant(item), seen)
+    return wares.level(node, item, _first_variant(item), seen)
 
 
 def _levels_of_item(item: Json, seen: Seen) -> list[Any]:
-    return [mapping.level(node, item, _first_variant(item), seen) for node in item["inventoryLevels"]["nodes"]]
+    return [wares.level(node, item, _first_variant(item), seen) for node in item["inventoryLevels"]["nodes"]]
 
 
 def _levels_of_variant(variant: Json, seen: Seen) -> list[Any]:
     item = variant["inventoryItem"]
-    return [mapping.level(node, item, variant["id"], seen) for node in item["inventoryLevels"]["nodes"]]
+    return [wares.level(node, item, variant["id"], seen) for node in item["inventoryLevels"]["nodes"]]
 
 
 def _first_variant(item: Json) -> str | None:
     nodes = item["variants"]["nodes"]
     return nodes[0]["id"] if nodes else None
-
-
-def _page(connection: Json, rows: list[Any]) -> Page:
-    return Page(rows, _next(connection))
 
 
 def _next(connection: Json) -> str | None:

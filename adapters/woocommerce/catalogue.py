@@ -11,7 +11,7 @@ from adapters.kit.failures import PlatformError
 from adapters.kit.port import Filter, ListQuery, Page
 from adapters.kit.slices import whole
 from adapters.woocommerce import wares
-from adapters.woocommerce.manifest import PRODUCT_STATUSES, TRASH, UNLISTED
+from adapters.woocommerce.manifest import PAGE, PRODUCT_STATUSES, TRASH, UNLISTED
 from adapters.woocommerce.seek import ranked
 from adapters.woocommerce.shop import Found, Listed, Shop, raise_first
 from adapters.woocommerce.streams import page_of
@@ -158,7 +158,7 @@ class Catalogue:
         wanted = [sku for sku in skus if sku]
         asked = [",".join(wanted[begin : begin + SKUS]) for begin in range(0, len(wanted), SKUS)]
         listed = await asyncio.gather(
-            *(self._shop.ask("products", "VariantsBySku", {"sku": each, "per_page": "100", "orderby": "id"}) for each in asked)
+            *(self._shop.ask("products", "VariantsBySku", {"sku": each, "per_page": str(PAGE), "orderby": "id"}) for each in asked)
         )
         rows = [Found(row, each.seen) for each in listed for row in each.rows]
         inner = [key for each in rows if wares.is_variation(each.row) and (key := wares.ware_key(each.row))]

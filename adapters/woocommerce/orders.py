@@ -7,6 +7,7 @@ from typing import Any
 
 from adapters.kit.failures import PlatformError
 from adapters.kit.port import Filter, ListQuery, Page, Span
+from adapters.kit.rows import attempt
 from adapters.kit.slices import whole
 from adapters.woocommerce import mapping
 from adapters.woocommerce.manifest import BATCH, DERIVED, ORDER_STATUSES, PAGE, TRASH, UNLISTED
@@ -50,9 +51,11 @@ class Orders:
     async def refunds_by_ids(self, ids: Sequence[str]) -> Sequence[Result]:
         """Return refunds; their ids begin with their order's."""
         wanted = {key: split for key in ids if (split := _split(key))}
-        parents = await self._parents({order_id for order_id, _ in wanted.values()}, "RefundOrders", LINK_FIELDS)
-        found = await self._refunds(wanted.values(), "RefundsByIds")
-        return [self._refund(wanted.get(key), parents, found) for key in ids]
+        parents, found = await asyncio.gather(
+            self._parents([order for order, _ in wanted.values()], "RefundOrders", LINK_FIELDS),
+            self._refunds(wanted.values(), "RefundsByIds"),
+        )
+        return [self._refund(parents.get(key.partition("-")[0]), found.get(key)) for key in ids]
 
     async def refunds(self, ids: Sequence[str]) -> Sequence[Result]:
         """Return all refunds of each order; orders tell which they have, so those without cost no further call."""
@@ -125,35 +128,30 @@ class Orders:
         return await self._shop.by_include("orders", operation, ids, {**fields, **ANY}, bin_too=True)
 
     async def _refunds(self, wanted: Iterable[tuple[str, str]], operation: str) -> dict[str, Found | PlatformError]:
-        """Return refunds by their own ids, asked for all together where the store can, else order by order."""
+        """Return refunds by their key ids, asked for all together where the store can, else order by order."""
         pairs = list(wanted)
         if not pairs:
             return {}
         if await self._shop.has("refunds"):
-            return await self._shop.by_include("refunds", operation, [refund for _, refund in pairs])
+            found = await self._shop.by_include("refunds", operation, [refund for _, refund in pairs])
+            return {f"{order}-{refund}": found[refund] for order, refund in pairs if _belongs(found.get(refund), order)}
         grouped: dict[str, list[str]] = {}
         for order, refund in pairs:
             grouped.setdefault(order, []).append(refund)
         parts = await asyncio.gather(
             *(self._shop.by_include(f"orders/{order}/refunds", operation, refunds) for order, refunds in grouped.items())
         )
-        return {key: value for part in parts for key, value in part.items()}
+        return {f"{order}-{key}": each for order, part in zip(grouped, parts, strict=True) for key, each in part.items()}
 
-    def _refund(
-        self, wanted: tuple[str, str] | None, parents: Mapping[str, Found | PlatformError], found: Mapping[str, Found | PlatformError]
-    ) -> Result:
-        if wanted is None:
-            return None
-        parent, own = parents.get(wanted[0]), found.get(wanted[1])
-        if isinstance(parent, Found) and isinstance(own, Found):
-            elsewhere = identity(own.row.get("parent_id")) not in {None, identity(wanted[0])}
-            return None if elsewhere else self._shop.make(own, lambda each: mapping.refund(each.row, parent.row, each.seen))
-        return next((each for each in (parent, own) if isinstance(each, PlatformError)), None)
+    def _refund(self, parent: Found | PlatformError | None, own: Found | PlatformError | None) -> Result:
+        if not isinstance(parent, Found) or not isinstance(own, Found):
+            return own if isinstance(parent, Found) else parent
+        return attempt(lambda each: mapping.refund(each.row, parent.row, each.seen), own)
 
     def _refunds_of(self, parent: Found | PlatformError | None, found: Mapping[str, Found | PlatformError]) -> Result:
         if not isinstance(parent, Found):
             return parent
-        own = [found.get(refund) for _, refund in _refund_keys(parent.row)]
+        own = [found.get(f"{order}-{refund}") for order, refund in _refund_keys(parent.row)]
         failure = next((each for each in own if isinstance(each, PlatformError)), None)
         if failure is not None:
             return failure
@@ -211,6 +209,12 @@ def _split(key: str) -> tuple[str, str] | None:
     """Return the two ids of a part's key id."""
     order, _, own = key.partition("-")
     return (order, own) if WHOLE.fullmatch(order) and WHOLE.fullmatch(own) else None
+
+
+def _belongs(found: Found | PlatformError | None, order: str) -> bool:
+    if found is None:
+        return False
+    return isinstance(found, PlatformError) or str(identity(found.row.get("parent_id"))) == order
 
 
 def _refund_keys(row: Json) -> list[tuple[str, str]]:

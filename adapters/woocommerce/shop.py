@@ -4,13 +4,13 @@ What is learned of the store (its routes, its currency) is kept in the session's
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from adapters.kit.failures import PlatformError
 from adapters.kit.http import Request
+from adapters.kit.rows import attempt, mapped
 from adapters.kit.session import Session
 from adapters.woocommerce.manifest import API_VERSION, BATCH, PAGE, ROUTES, TRASH
 from adapters.woocommerce.values import NO_CURRENCY, WHOLE, Json, Seen, identity, rows, text, whole
@@ -20,8 +20,6 @@ T = TypeVar("T")
 
 INDEX = "/wp-json/"
 ROOT = f"/wp-json/{API_VERSION}"
-
-log = logging.getLogger("cartograph.platform")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +86,13 @@ class Shop:
 
         A row that can't be mapped is left out and counted in the log; it never costs the others.
         """
-        made, skipped = [], 0
-        for each in found:
-            entity = self.make(each, make)
-            skipped += entity is None
-            made.append(entity if isinstance(entity, list) else [] if entity is None else [entity])
-        if skipped:
-            store = self.session.store
-            facts = {"store": store.name, "platform": store.platform, "operation": operation, "rows": skipped}
-            log.warning("row skipped", extra=facts)
-        return made
-
-    def make(self, found: T, make: Callable[[T], Any]) -> Any | None:
-        """Map one row, None when it can't be."""
-        try:
-            return make(found)
-        except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
-            # Plugins change any field to anything; whatever the mapping did not foresee costs this row only.
-            return None
+        made = mapped(self.session, operation, found, make)
+        return [entity if isinstance(entity, list) else [] if entity is None else [entity] for entity in made]
 
     def results(self, ids: Iterable[str], found: Mapping[str, Found | PlatformError], make: Callable[[Found], Any]) -> list[Any]:
         """Return a result for each id: what its row is, None, or why it could not be read."""
         rows_of = (found.get(key) for key in ids)
-        return [each if each is None or isinstance(each, PlatformError) else self.make(each, make) for each in rows_of]
+        return [each if each is None or isinstance(each, PlatformError) else attempt(make, each) for each in rows_of]
 
     async def _batch(self, path: str, operation: str, ids: Sequence[str], params: Mapping[str, str]) -> dict[str, Found | PlatformError]:
         try:

@@ -3,8 +3,6 @@
 A ware is a row that has a price and stock: a product in one form, or a variation. `variable` products are only the roof over theirs.
 """
 
-from datetime import datetime
-
 from adapters.woocommerce import manifest
 from adapters.woocommerce.extras import WooCommerceProductExtras, WooCommerceVariantExtras
 from adapters.woocommerce.mapping import PLATFORM, variant_key
@@ -85,10 +83,12 @@ def variant(row: Json, currency: str, seen: Seen) -> ProductVariant | None:
     variation = is_variation(row)
     options = [SelectedOption(name=text(each.get("name")) or "", value=text(each.get("option")) or ANY_OPTION) for each in _chosen(row)]
     weight, place = number(row.get("weight")), whole(row.get("menu_order"))
+    stock = level(row, seen)
     virtual = flag(row.get("virtual"))
     return ProductVariant(
         **seen.ids(key, _number(row)),
         product_key_id=key.partition("-")[0],
+        known_levels=None if stock is None else [stock],
         raw=leftovers(row, PRODUCT_KNOWN),
         title=", ".join(each.value for each in options) or text(row.get("name")) or "",
         sku=text(row.get("sku")),
@@ -171,11 +171,6 @@ def tracked(row: Json) -> bool | None:
     """Say whether a ware's stock is counted, by itself or by its product."""
     counted = row.get("manage_stock")
     return True if counted == "parent" else flag(counted)
-
-
-def changed(row: Json) -> datetime | None:
-    """Return when a row last changed."""
-    return moment(row.get("date_modified_gmt"))
 
 
 def _number(row: Json) -> int:

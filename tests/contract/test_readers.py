@@ -273,7 +273,7 @@ def _keys(rows: Any) -> Any:
 
 def _content(row: Any) -> dict[str, Any]:
     """Return what an entity says, without the moment it was seen and what only a walk below its order can know."""
-    left_out = {"observed_at", "order_created_at", "order_updated_at"}
+    left_out = {"observed_at", "order_created_at", "order_updated_at", "known_levels"}
     return {name: value for name, value in vars(row).items() if name not in left_out}
 
 

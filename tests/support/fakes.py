@@ -31,7 +31,7 @@ from adapters.kit.clock import Clock, SystemClock
 from adapters.kit.failures import PlatformError
 from adapters.kit.http import Request, Wire
 from adapters.kit.manifest import KindFacts, Limits, Manifest
-from adapters.kit.port import ListQuery, Page, Platform, Reader, Readers
+from adapters.kit.port import ByIds, ListQuery, Page, Platform, Reader, Readers
 from adapters.kit.session import Dialect, Judgement, Session
 from adapters.kit.stores import StoreConfig
 from resolvers.api import make_schema
@@ -139,16 +139,18 @@ class Read:
 
 @dataclass(slots=True)
 class Shop:
-    """One store. `sizes` are the sizes of its pages, over and over; empty = as asked. `strays` adds rows nobody asked for."""
+    """One store. `sizes` are the sizes of its pages, over and over; empty = as asked. `strays` adds rows nobody asked for;
+    with `circles` the last page leads back to the first."""
 
     config: StoreConfig
     clock: Clock
     rows: list[Any] = field(default_factory=list)
     parts: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     broken_ids: dict[str, PlatformError] = field(default_factory=dict)
-    before: Callable[[Read], Awaitable[None] | None] | None = None
+    before: Callable[[Read], Awaitable[object] | None] | None = None
     sizes: Sequence[int] = ()
     strays: int = 0
+    circles: bool = False
     reads: list[Read] = field(default_factory=list)
     _turn: Iterator[int] = field(default_factory=itertools.count)
 
@@ -165,8 +167,8 @@ class Shop:
             self.add(Kind.ORDER, f"o{len(self.rows)}", created_at=moment, updated_at=moment)
 
     def fail(self, times: int = 10**9, skip: int = 0, **more: Any) -> PlatformError:
-        """Let the next reads but `skip` fail, `times` of them; returns the failure."""
-        error = PlatformError(more.pop("category", Category.TRANSIENT), more.pop("message", "It is raining."), **more)
+        """Let reads fail, `times` of them after the next `skip`; returns the failure."""
+        error = self.failure(**more)
         turn = itertools.count()
 
         def before(_: Read) -> None:
@@ -175,6 +177,11 @@ class Shop:
 
         self.before = before
         return error
+
+    @staticmethod
+    def failure(category: Category = Category.TRANSIENT, message: str = "It is raining.", **more: Any) -> PlatformError:
+        """Return how a read may fail."""
+        return PlatformError(category, message, **more)
 
     def readers(self) -> Readers:
         """Return what the core asks."""
@@ -232,6 +239,8 @@ class Shop:
             begin = sum(1 for row in rows if (place(row) >= last if descending else place(row) <= last))
         end = begin + (self.sizes[turn % len(self.sizes)] if self.sizes else query.size)
         cursor = None if end >= len(rows) else _pack(place(rows[end - 1]) if end > begin else last, turn)
+        if self.circles:
+            cursor = cursor or _pack(place(rows[0]), 0)
         first = max(0, begin - self.strays) if query.cursor is None else begin
         return Page([self._seen(row) for row in rows[first:end]], cursor)
 
@@ -258,10 +267,19 @@ class Mall:
         """Run a query; returns data and errors."""
         return await fake_schema().execute(query, variable_values=variables, context_value=self.context(principal))
 
+    def replace_by_ids(self, store: str, kind: Kind, by_ids: ByIds[Any]) -> None:
+        """Give a store another reader by ids."""
+        readers = self.core._readers[store]
+        kinds = {**readers.kinds, kind: dataclasses.replace(readers.kinds[kind], by_ids=by_ids)}
+        self.core._readers[store] = dataclasses.replace(readers, kinds=kinds)
+
+    def close_shop(self, store: str, problem: str) -> None:
+        """Let a store be one that can't be asked at all."""
+        self.core.stores[store] = dataclasses.replace(self.core.stores[store], problem=problem)
+
     def another(self, fast: Redis, **settings: Any) -> "Mall":
         """Return the same shops seen by another process."""
-        stores = list(self.core.stores.values())
-        return Mall(Core(stores, fast, self.core._wire, self.core.clock, CoreSettings(**settings)), self.shops)
+        return _open(fast, list(self.shops.values()), self.core.clock, settings)
 
 
 def mall(
@@ -281,10 +299,7 @@ def mall(
         StoreConfig(name, f"{owners.get(name, 'tenant')}-{batch}", sorts.get(name, "fake"), f"http://{name}.test", {"token": "secret"})
         for name in names
     ]
-    shops = {store.name: Shop(store, clock) for store in stores}
-    core = Core(stores, fast, Wire(), clock, CoreSettings(**settings))
-    core._readers = {name: shop.readers() for name, shop in shops.items()}
-    return Mall(core, shops)
+    return _open(fast, [Shop(store, clock) for store in stores], clock, settings)
 
 
 def entity(shape: type, store: str, key_id: str, **fields: Any) -> Any:
@@ -304,6 +319,13 @@ def failed(sources: list[Source]) -> dict[str, str]:
     return {name: state for name, state in states.items() if state not in {"LIVE", "CACHED"}}
 
 
+async def until(happened: Callable[[], bool]) -> None:
+    """Let others work until something has happened."""
+    async with asyncio.timeout(5):
+        while not happened():  # noqa: ASYNC110  # nothing waits here: each turn is someone else's
+            await asyncio.sleep(0)
+
+
 @contextlib.contextmanager
 def fake_platforms() -> Iterator[None]:
     """Put the fake platforms in the place of the real ones."""
@@ -317,6 +339,12 @@ def fake_platforms() -> Iterator[None]:
 def fake_schema() -> strawberry.Schema:
     """Return the schema over the fake platforms."""
     return make_schema()
+
+
+def _open(fast: Redis, shops: Sequence[Shop], clock: Clock, settings: Mapping[str, Any]) -> Mall:
+    core = Core([shop.config for shop in shops], fast, Wire(), clock, CoreSettings(**settings))
+    core._readers = {shop.config.name: shop.readers() for shop in shops}
+    return Mall(core, {shop.config.name: shop for shop in shops})
 
 
 def _connect(_: Session) -> Readers:

@@ -85,7 +85,9 @@ class World:
             await self.fast.delete(*keys)
 
     def forget(self) -> None:
-        """Drop faults and calls."""
+        """Drop faults and calls, and what the core thinks of stores that failed."""
+        for session in self.core._sessions.values():
+            session.breaker.reset()
         for running in self.sandboxes.values():
             running.control.faults.clear()
             running.control.calls.clear()

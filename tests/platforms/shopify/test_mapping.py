@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from adapters.shopify import mapping
-from adapters.shopify.mapping import Seen
+from adapters.shopify import mapping, wares
+from adapters.shopify.values import Seen
 from schema.orders import FulfilmentStatus, OrderStatus, PaymentStatus
 from schema.products import ProductStatus
 from schema.shipments import ShipmentStatus
@@ -74,9 +74,9 @@ def test_all_example_payloads_map() -> None:
         if node
         for each in node["fulfillments"]
     ]
-    products = [mapping.product(node, SEEN) for node in nodes("products_page", "products", "nodes")]
+    products = [wares.product(node, SEEN) for node in nodes("products_page", "products", "nodes")]
     customers = [mapping.customer(node, SEEN) for node in nodes("customers_page", "customers", "nodes")]
-    locations = [mapping.location(node, SEEN) for node in nodes("locations_page", "locations", "nodes")]
+    locations = [wares.location(node, SEEN) for node in nodes("locations_page", "locations", "nodes")]
 
     assert all((orders, lines, refunds, shipments, products, customers, locations))
 
@@ -162,7 +162,7 @@ def test_a_refund_without_lines_has_its_amount() -> None:
 def test_stock_that_is_not_tracked_has_no_numbers() -> None:
     node = {"id": "gid://shopify/InventoryLevel/1", "location": {"id": "L"}, "quantities": [{"name": "available", "quantity": 0}]}
 
-    tracked, untracked = (mapping.level(node, {"tracked": each}, None, SEEN).available for each in (True, False))
+    tracked, untracked = (wares.level(node, {"tracked": each}, None, SEEN).available for each in (True, False))
     assert (0, None) == (tracked, untracked)
 
 
@@ -190,6 +190,6 @@ def test_every_status_word_of_the_official_schema_has_a_meaning() -> None:
 
 
 def test_a_product_status_no_table_knows_becomes_other() -> None:
-    product = mapping.product({"id": "gid://shopify/Product/1", "title": "Mug", "status": "QUANTUM"}, SEEN)
+    product = wares.product({"id": "gid://shopify/Product/1", "title": "Mug", "status": "QUANTUM"}, SEEN)
 
     assert (ProductStatus.OTHER, "QUANTUM") == (product.status, product.platform_status)

@@ -79,7 +79,7 @@ async def walk(fast: Redis, made: Mall, plan: Plan) -> AsyncIterator[list[Key]]:
     size, place = ("last", "before") if plan.backwards else ("first", "after")
     cursor = None
     for turn in range(300):
-        window = {size: plan.sizes[turn % len(plan.sizes)], place: cursor}
+        window: dict[str, Any] = {size: plan.sizes[turn % len(plan.sizes)], place: cursor}
         page = await made.another(fast).page(sort=sort, max_age=plan.max_age, **window)
         yield [key(row) for row in page.nodes]
         cursor = page.page_info.start_cursor if plan.backwards else page.page_info.end_cursor

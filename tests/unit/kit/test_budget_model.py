@@ -54,15 +54,8 @@ class Flight:
 
 
 Step = tuple[str, int, int, float]
-STEPS = some.lists(
-    some.tuples(
-        some.sampled_from(("take", "take", "arrive", "settle", "lose", "wait")),
-        some.integers(0, 9),
-        some.integers(1, 60),
-        some.floats(0, 1),
-    ),
-    max_size=40,
-)
+KINDS = ("take", "take", "arrive", "settle", "lose", "wait")
+STEPS = some.lists(some.tuples(some.sampled_from(KINDS), some.integers(0, 9), some.integers(1, 60), some.floats(0, 1)), max_size=40)
 
 
 async def play(fast: Redis, platform: Platform, steps: list[Step]) -> int:
@@ -98,6 +91,12 @@ async def play(fast: Redis, platform: Platform, steps: list[Step]) -> int:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(steps=[("take", 0, 60, 1.0), ("wait", 0, 1, 1.0), ("take", 0, 60, 1.0), ("arrive", 0, 1, 0.0), ("arrive", 0, 1, 0.0)])
+@example(
+    steps=[
+        *(("take", 0, 40, 1.0), ("take", 1, 50, 1.0), ("arrive", 0, 1, 0.0), ("arrive", 0, 1, 0.0)),
+        *(("settle", 1, 1, 0.0), ("settle", 0, 1, 0.0), ("take", 0, 50, 1.0), ("arrive", 0, 1, 0.0)),
+    ]
+)
 @given(steps=STEPS)
 async def test_the_platform_never_has_to_refuse(fast: Redis, steps: list[Step]) -> None:
     platform = Platform(100, 10, SleepyClock())

@@ -1,0 +1,127 @@
+"""Reads single values of Shopify's answers: money, times, addresses; and what every entity begins with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from schema.address import Address
+from schema.money import Money
+from schema.orders import Tax
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where and when an answer was given."""
+
+    store: str
+    at: datetime
+
+    def ids(self, node: Json) -> dict[str, Any]:
+        """Return the fields all entities begin with."""
+        sequence = node.get("legacyResourceId")
+        return {
+            "store_name": self.store,
+            "key_id": node["id"],
+            "platform_id": node["id"],
+            "observed_at": self.at,
+            "sequence": int(sequence) if sequence else 0,
+        }
+
+
+def address(node: Json | None) -> Address | None:
+    """Map a MailingAddress; empty second lines and phones are null."""
+    if node is None:
+        return None
+    return Address(
+        first_name=node.get("firstName"),
+        last_name=node.get("lastName"),
+        company=node.get("company"),
+        address1=node.get("address1"),
+        address2=node.get("address2") or None,
+        city=node.get("city"),
+        province=node.get("province"),
+        province_code=node.get("provinceCode"),
+        postal_code=node.get("zip"),
+        country=node.get("country"),
+        country_code=node.get("countryCodeV2"),
+        phone=node.get("phone") or None,
+    )
+
+
+def tax(node: Json) -> Tax:
+    """Map a TaxLine."""
+    rate = node.get("rate")
+    return Tax(title=node.get("title"), rate=None if rate is None else decimal(rate), amount=in_shop(node.get("priceSet")))
+
+
+def allocated(node: Json) -> list[Money | None]:
+    """Return what discounts take off a line, one amount an allocation."""
+    return [in_shop(each.get("allocatedAmountSet")) for each in node.get("discountAllocations") or ()]
+
+
+def attributes(node: Json) -> dict[str, Any]:
+    """Return custom attributes by their keys."""
+    return {each["key"]: each.get("value") for each in node.get("customAttributes") or ()}
+
+
+def nodes(connection: Json | None) -> list[Json]:
+    """Return the nodes of a connection that may be missing."""
+    return (connection or {}).get("nodes") or []
+
+
+def id_of(node: Json | None) -> str | None:
+    """Return the global id of a link that may be missing."""
+    return node["id"] if node else None
+
+
+def in_shop(bag: Json | None) -> Money | None:
+    """Return the amount of a MoneyBag in the shop's currency."""
+    return money(bag["shopMoney"]) if bag else None
+
+
+def money(node: Json | None) -> Money | None:
+    """Map a MoneyV2."""
+    return Money(amount=Decimal(node["amount"]), currency_code=node["currencyCode"]) if node else None
+
+
+def price(text: str | None, currency: str) -> Money | None:
+    """Map a bare decimal text in a currency known from elsewhere."""
+    return Money(amount=Decimal(text), currency_code=currency) if text is not None else None
+
+
+def sum_of(parts: Iterable[Money | None]) -> Money | None:
+    """Add up what is known; None when nothing is."""
+    known = [part for part in parts if part is not None]
+    return Money(amount=sum((part.amount for part in known), Decimal(0)), currency_code=known[0].currency_code) if known else None
+
+
+def minus(whole: Money | None, parts: Iterable[Money | None]) -> Money | None:
+    """Take parts off an amount."""
+    taken = sum_of(parts)
+    if whole is None or taken is None:
+        return whole
+    return Money(amount=whole.amount - taken.amount, currency_code=whole.currency_code)
+
+
+def zero(like: Money | None) -> Money | None:
+    """Return nothing, in the currency of another amount."""
+    return Money(amount=Decimal(0), currency_code=like.currency_code) if like else None
+
+
+def decimal(value: object) -> Decimal:
+    """A number that JSON carries as one keeps the digits it was written with."""
+    return Decimal(str(value))
+
+
+def time(text: str | None) -> datetime | None:
+    """Read a time that may be missing."""
+    return moment(text) if text else None
+
+
+def moment(text: str) -> datetime:
+    """Read a time; UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
