@@ -5,9 +5,10 @@ from pathlib import Path
 
 from strawberry.http.ides import get_graphql_ide_html
 
-EXAMPLES = Path(__file__).with_name("examples.graphql")
+EXAMPLES = Path(__file__).with_name("examples.graphql").read_text(encoding="utf-8")
 PLACEHOLDER = "<your key>"
 
+_STRAWBERRYS = get_graphql_ide_html(graphql_ide="graphiql")
 _TITLE = "<title>Strawberry GraphiQL</title>"
 _LOADING = ">Loading...<"
 _QUERY_START = "const EXAMPLE_QUERY = `"
@@ -23,14 +24,13 @@ class PageError(Exception):
 
 def page(key: str | None) -> str:
     """Return the page; `key` stands in its Authorization header, None leaves the header out. Raises PageError."""
-    html = get_graphql_ide_html(graphql_ide="graphiql")
-    html = _replaced(html, _TITLE, "<title>Cartograph</title>")
+    html = _replaced(_STRAWBERRYS, _TITLE, "<title>Cartograph</title>")
     html = _replaced(html, _LOADING, f">{_SLOW}<")
     before, start, rest = html.partition(_QUERY_START)
     _, end, after = rest.partition(_QUERY_END)
     if not start or not end:
         raise PageError(f"There is no {_QUERY_START!r} in Strawberry's page.")
-    html = f"{before}const EXAMPLE_QUERY = {_quoted(EXAMPLES.read_text(encoding='utf-8'))};{after}"
+    html = f"{before}const EXAMPLE_QUERY = {_quoted(EXAMPLES)};{after}"
     if key is None:
         return html
     headers = json.dumps({"Authorization": f"Bearer {key}"}, indent=2)

@@ -23,6 +23,7 @@ from adapters.shopify.search import search, span
 from adapters.shopify.values import Json, Seen
 from schema.keys import Kind
 
+OPERATIONS = operations()
 PATH = f"/admin/api/{API_VERSION}/graphql.json"
 GID = re.compile(r"gid://shopify/([A-Za-z]+)/\d+(\?[\w=&]+)?")
 
@@ -234,7 +235,7 @@ class Shop:
 
     async def _run(self, operation: str, variables: Json) -> tuple[Json, Seen]:
         """Run one document; returns its data and where and when it was seen."""
-        document = operations()[operation]
+        document = OPERATIONS[operation]
         body = {"query": document.text, "variables": variables, "operationName": operation}
         seen = Seen(self._session.store.name, self._session.clock.now())
         answer = await self._session.send(Request("POST", PATH, operation, json=body, cost=document.cost(variables)))

@@ -97,10 +97,13 @@ RULES = (
 )
 
 
+SDL = (Path(__file__).parent / "schema.graphql").read_text("utf-8")
+
+
 @cache
 def schema() -> GraphQLSchema:
     """Return the schema the sandbox serves."""
-    return build_schema((Path(__file__).parent / "schema.graphql").read_text("utf-8"))
+    return build_schema(SDL)
 
 
 @lru_cache(maxsize=512)
