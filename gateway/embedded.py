@@ -76,6 +76,7 @@ async def embedded(folder: Path, options: Mapping[str, str], *, stop_with_last_u
             _unlock(users)
             if stop_with_last_user and _locked(users):
                 await _stop(server, lock)
+                await asyncio.to_thread(_clear_up, server)
 
 
 @contextlib.asynccontextmanager
@@ -123,20 +124,31 @@ def _lay_out(folder: Path, options: Mapping[str, str]) -> _Server:
     folder = folder.resolve()
     socket = folder / "server.sock"
     if len(os.fsencode(socket)) > _SOCKET_PATH_BYTES:
-        socket = _short_folder(folder) / "server.sock"
+        socket = _short(folder) / "server.sock"
     settings = {**_OPTIONS, **options, "unixsocket": str(socket)}
     return _Server(folder, socket, (str(_binary()), *(part for key, value in settings.items() for part in (f"--{key}", value))))
 
 
-def _short_folder(folder: Path) -> Path:
-    """Return a private folder with the same name in all processes of this user; the directory above it is open to everybody."""
+def _short(folder: Path) -> Path:
+    """Return a folder with a short path, the same in all processes of this user."""
     digest = hashlib.sha256(f"{os.getuid()}:{folder}".encode()).hexdigest()[:16]
-    short = Path(tempfile.gettempdir()) / f"cartograph-{digest}"
+    return Path(tempfile.gettempdir()) / f"cartograph-{digest}"
+
+
+def _make_private(short: Path) -> None:
+    """Make the short folder; the directory above it is open to everybody, so it has to be looked at."""
     short.mkdir(mode=0o700, exist_ok=True)
     found = short.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise EngineError(f"{short} is not a private folder of this user: remove it, or set CARTOGRAPH_DATA_DIR to a shorter path.")
-    return short
+
+
+def _clear_up(server: _Server) -> None:
+    """Remove the short folder. Whoever starts a server makes it anew, and can't do so before the last user let go of its lock."""
+    if server.socket.parent != server.folder:
+        with contextlib.suppress(OSError):
+            server.socket.unlink(missing_ok=True)
+            server.socket.parent.rmdir()
 
 
 def _binary() -> Path:
@@ -193,6 +205,8 @@ def _spawn(server: _Server) -> subprocess.Popen[bytes] | None:
     with _opened(server.lock) as lock:
         if not _locked(lock):
             return None
+        if server.socket.parent != server.folder:
+            _make_private(server.socket.parent)
         server.socket.unlink(missing_ok=True)
         server.pid.unlink(missing_ok=True)
         with server.log.open("ab") as log:

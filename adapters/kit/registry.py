@@ -15,9 +15,10 @@ def platforms() -> dict[str, Platform]:
     return {name: importlib.import_module(f"adapters.{name}").PLATFORM for name in names()}
 
 
-def names() -> list[str]:
+@cache
+def names() -> tuple[str, ...]:
     """Return the names of all platforms, sorted."""
-    return sorted(found.name for found in pkgutil.iter_modules(adapters.__path__) if found.ispkg and found.name != "kit")
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(adapters.__path__) if found.ispkg and found.name != "kit"))
 
 
 def sandbox(name: str) -> Sandbox:

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
@@ -75,18 +74,27 @@ def _left(folder: Path, children: Sequence[int]) -> list[str]:
 
 
 def _running(folder: Path) -> list[str]:
-    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if str(folder) in line]
+    return [line for line in (_read(each / "cmdline").replace("\0", " ") for each in Path("/proc").glob("[0-9]*")) if str(folder) in line]
 
 
 def _children(pid: int) -> list[int]:
-    listed = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
-    return [int(child) for child, parent in re.findall(r"(\d+)\s+(\d+)", listed) if int(parent) == pid]
+    return [int(each.name) for each in Path("/proc").glob("[0-9]*") if _state(each)[1:2] == [str(pid)]]
 
 
 def _alive(pid: int) -> bool:
-    listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(listed.strip()) and not listed.strip().startswith("Z")
+    return _state(Path(f"/proc/{pid}"))[:1] not in ([], ["Z"])
+
+
+def _state(process: Path) -> list[str]:
+    """Return the state and the parent of a process, and more; nothing when it is gone."""
+    return _read(process / "stat").rpartition(")")[2].split()
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
 
 
 async def test_a_demo_answers_once_and_leaves_nothing(folder: Path) -> None:

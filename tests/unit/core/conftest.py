@@ -7,7 +7,7 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from gateway.engine import EngineSettings, connect, engine
-from tests.support.fakes import fake_platforms
+from tests.support.fakes import fake_platforms, fake_schema
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -21,4 +21,5 @@ async def fast(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Redis]
 @pytest.fixture(autouse=True)
 def no_real_platforms() -> Iterator[None]:
     with fake_platforms():
+        fake_schema()  # once, outside the event loop: building it reads source files
         yield

@@ -182,10 +182,10 @@ async def test_rows_below_named_parents_are_those_and_no_others(made: Mall, kind
     name, parent, part = PARENTS[kind]
     for shop in made.shops.values():
         for number in range(3):
-            shop.parts[part, f"p{number}"] = [shop.add(kind, f"r{number}", created_at=DAY)]
+            shop.parts[part, f"p{number}"] = [shop.add(kind, f"{word}{number}", created_at=DAY) for word in "rs"]
     wanted = [key(parent, "p1"), key(parent, "p9"), key(parent, "p2", "west")]
 
-    assert {("east", "r1"), ("west", "r2")} == await ids(made, kind, **{name: wanted})
+    assert {("east", "r1"), ("east", "s1"), ("west", "r2"), ("west", "s2")} == await ids(made, kind, **{name: wanted})
     assert {("east", "r1")} == await ids(made, kind, **{name: wanted, "ids": [key(kind, "r1"), key(kind, "r0")]})
 
 
