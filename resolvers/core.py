@@ -113,8 +113,8 @@ class Core:
             limits = platform.manifest.limits
             if config.concurrency is not None:
                 limits = dataclasses.replace(limits, concurrency=min(limits.concurrency, config.concurrency), most=config.concurrency)
-            budget = Budget(self._fast, config.scope, limits, self.clock)
-            session = Session(config, platform.manifest, platform.dialect, self._wire, budget, self.clock)
+            budget = Budget(self._fast, config.scope, limits, self.clock, platform.manifest.buckets)
+            session = Session(config, platform.manifest, platform.dialect, self._wire, budget, self.clock, self._fast)
             self._sessions[store] = session
             self._readers[store] = platform.connect(session)
         return self._readers[store]

@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -71,14 +72,19 @@ class Lease:
 
 
 class Budget:
-    """The budget of one store."""
+    """The budget of one store, or of one of its operations where the platform counts so: `of` gives those that `buckets` names."""
 
-    def __init__(self, fast: Redis, scope: str, limits: Limits, clock: Clock) -> None:
+    def __init__(self, fast: Redis, scope: str, limits: Limits, clock: Clock, buckets: Mapping[str, Limits] | None = None) -> None:
+        self._buckets = {name: Budget(fast, f"{scope}/{name}", own, clock) for name, own in (buckets or {}).items()}
         self._keys = (f"budget:{{{scope}}}:state", f"budget:{{{scope}}}:leases")
         self._script = fast.register_script(_SCRIPT)
         self._limits = limits
         self._clock = clock
         self._given_back: set[asyncio.Task[None]] = set()
+
+    def of(self, bucket: str) -> "Budget":
+        """Return the budget of an operation; "" is that of the store."""
+        return self._buckets[bucket] if bucket else self
 
     async def take(self, cost: float, priority: Priority) -> Lease:
         """Wait for a share and take it; a caller that is cancelled meanwhile holds none.

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import httpx
@@ -53,7 +54,9 @@ _MET: tuple[tuple[type[Exception], bool, str, str], ...] = (
 class Request:
     """One request to a store. `path` is appended to the store's url; `operation` names it in logs and counts.
 
-    `cost` is in the platform's points. `safe` says that sending it twice changes nothing.
+    `form` is sent as an HTML form would be, `json` as JSON. `host` names another of the platform's own hosts (`Manifest.hosts`), e.g. the
+    one that gives tokens. `cost` is in the platform's points, `bucket` the budget they are taken from ("" is the store's own). `safe`
+    says that sending it twice changes nothing.
     """
 
     method: str
@@ -61,7 +64,10 @@ class Request:
     operation: str
     params: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
+    form: Mapping[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    host: str = ""
+    bucket: str = ""
     cost: float = 1
     safe: bool = True
 
@@ -91,15 +97,13 @@ class Wire:
     def __init__(self) -> None:
         self._clients: dict[Path | None, httpx.AsyncClient] = {}
 
-    async def send(self, store: StoreConfig, request: Request) -> Answer:
-        """Send one request and read its answer; raises UnreachableError when none comes."""
+    async def send(self, store: StoreConfig, request: Request, base: str | None = None) -> Answer:
+        """Send one request, to the store's own address or to `base`, and read its answer; raises UnreachableError when none comes."""
         client = self._client(store.ca_file)
-        content = None if request.json is None else orjson.dumps(request.json)
-        headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT, **request.headers}
-        if content is not None:
-            headers["content-type"] = "application/json"
+        content, kind = _content(request)
+        headers = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT, **kind, **request.headers}
         try:
-            url = httpx.URL(store.url + request.path, **({"params": request.params} if request.params else {}))
+            url = httpx.URL((base or store.url) + request.path, **({"params": request.params} if request.params else {}))
             async with asyncio.timeout(LONGEST), client.stream(request.method, url, content=content, headers=headers) as response:
                 raw = await _read(response)
         except (httpx.RequestError, aiohttp.ClientError, TimeoutError, zlib.error) as error:
@@ -132,6 +136,15 @@ class Wire:
                 transport=transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False, cookies=no_cookies
             )
         return client
+
+
+def _content(request: Request) -> tuple[bytes | None, dict[str, str]]:
+    """Return the body of a request and the header that names its kind."""
+    if request.form is not None:
+        return urlencode(request.form).encode(), {"content-type": "application/x-www-form-urlencoded"}
+    if request.json is not None:
+        return orjson.dumps(request.json), {"content-type": "application/json"}
+    return None, {}
 
 
 def _connections(verify: ssl.SSLContext) -> aiohttp.ClientSession:

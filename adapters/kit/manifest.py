@@ -43,6 +43,9 @@ class Manifest:
 
     `credentials` are the sets of keys of which a store's `credentials` table must have exactly one; `page` is the most rows of a list
     page, `batch` the most ids of one call.
+
+    `buckets` are budgets of single operations, beside the store's own. `hosts` are other addresses of the platform, by what they are for;
+    they serve the stores whose url begins with one of `official`. Any other store, e.g. of a sandbox, has everything at its own address.
     """
 
     name: str
@@ -54,4 +57,6 @@ class Manifest:
     kinds: Mapping[Kind, KindFacts]
     page: int
     batch: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    buckets: Mapping[str, Limits] = field(default_factory=dict)
+    official: tuple[str, ...] = ()
+    hosts: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from redis.asyncio import Redis
+
 from adapters.kit.breaker import Breaker
 from adapters.kit.budget import OVERDRAWN, Budget, Report
 from adapters.kit.calls import current_tally
@@ -46,25 +48,39 @@ class Judgement:
 class Dialect:
     """How a platform speaks: `sign` adds credentials to a request, `judge` reads an answer.
 
-    `renew` is asked after an AUTH failure and says whether a new credential was got, so that one more try makes sense.
+    `renew` is asked after an AUTH failure, with the request as it was signed, and says whether one more try makes sense.
     """
 
     sign: Callable[["Session", Request], Awaitable[Request]]
     judge: Callable[[Answer], Judgement]
-    renew: Callable[["Session"], Awaitable[bool]] | None = None
+    renew: Callable[["Session", Request], Awaitable[bool]] | None = None
 
 
 class Session:
-    """One store of one process. `memory` keeps what an adapter learns of the store, e.g. its currency or a token."""
+    """One store of one process. It remembers what an adapter learns of the store, e.g. its currency.
 
-    def __init__(self, store: StoreConfig, manifest: Manifest, dialect: Dialect, wire: Wire, budget: Budget, clock: Clock) -> None:
+    `shared` is the `fast` role, for what all processes should know; `kept` holds what belongs to a session (`adapters.kit.tokens`).
+    """
+
+    def __init__(
+        self,
+        store: StoreConfig,
+        manifest: Manifest,
+        dialect: Dialect,
+        wire: Wire,
+        budget: Budget,
+        clock: Clock,
+        shared: Redis | None = None,
+    ) -> None:
         self.store = store
+        self.shared = shared
         self.manifest = manifest
         self.clock = clock
         self._dialect = dialect
         self._wire = wire
         self._budget = budget
         self.breaker = Breaker(clock)
+        self.kept: dict[str, Any] = {}
         self._memory: dict[str, tuple[float, Any]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -85,7 +101,7 @@ class Session:
     async def send_unbudgeted(self, request: Request) -> Answer:
         """Send a request that costs no budget and is judged by its caller, e.g. for a token."""
         current_tally().calls += 1
-        return await self._wire.send(self.store, request)
+        return await self._wire.send(self.store, request, self._base(request))
 
     async def remember(self, name: str, fetch: Callable[[], Awaitable[T]], seconds: float = MEMORY_SECONDS) -> T:
         """Return what `fetch` gave within the last `seconds`; however many ask, it is fetched once."""
@@ -106,39 +122,50 @@ class Session:
         """Send a request, and again where that helps."""
         tries = 0
         renewed = False
+        sent: list[Request] = []
         while True:
             tries += 1
+            sent.clear()
             try:
-                return await self._send_once(request)
+                return await self._send_once(request, sent)
             except PlatformError as error:
-                if error.category is Category.AUTH and not renewed and self._dialect.renew and await self._dialect.renew(self):
-                    renewed = True
-                    continue
+                if error.category is Category.AUTH and not renewed and sent and self._dialect.renew:
+                    renewed = await self._dialect.renew(self, sent.pop())
+                    if renewed:
+                        continue
                 pause = _pause(error, request, tries)
                 log.warning("platform call failed", extra=self._facts(request, error, tries))
                 if pause is None:
                     raise
             await self.clock.sleep(pause)
 
-    async def _send_once(self, request: Request) -> Answer:
+    async def _send_once(self, request: Request, sent: list[Request]) -> Answer:
+        """Send a request once; what went out is put into `sent`."""
         tally = current_tally()
-        lease = await self._budget.take(request.cost, tally.priority)
+        budget = self._budget.of(request.bucket)
+        lease = await budget.take(request.cost, tally.priority)
         report = Report()
         try:
             # Signed after the wait for the budget: a signature is good for minutes, a wait may take longer.
             signed = await self._dialect.sign(self, request)
+            sent.append(signed)
             tally.calls += 1
             report = Report(verdict="slow")
-            answer = await self._wire.send(self.store, signed)
+            answer = await self._wire.send(self.store, signed, self._base(signed))
             judgement = self._dialect.judge(answer)
             report = self._with_latency(judgement.report, answer)
         finally:
             # A cancelled caller must not keep its share: settling is finished whatever happens to it.
-            await asyncio.shield(asyncio.ensure_future(self._budget.settle(lease, report)))
+            await asyncio.shield(asyncio.ensure_future(budget.settle(lease, report)))
         if judgement.code is None:
             return answer
         category, remedy = classify(self.manifest.errors, answer.status, judgement.code)
         raise PlatformError(category, judgement.message or remedy, code=judgement.code, retry_after=judgement.retry_after)
+
+    def _base(self, request: Request) -> str | None:
+        """Return where a request goes that is not for the store's own address."""
+        official = any(self.store.url.startswith(prefix) for prefix in self.manifest.official)
+        return self.manifest.hosts[request.host] if request.host and official else None
 
     def _with_latency(self, report: Report, answer: Answer) -> Report:
         if report.verdict != "none":

@@ -4,40 +4,35 @@ A store has either a permanent access token or a client id and secret, from whic
 Answers are judged by their body: a throttled request is a 200, and so is a refused field.
 """
 
+import dataclasses
 from typing import Any
 
 from adapters.kit.budget import Report
 from adapters.kit.failures import PlatformError, classify
 from adapters.kit.http import Answer, Request
 from adapters.kit.session import Dialect, Judgement, Session
+from adapters.kit.tokens import tokens_of
 from adapters.shopify.manifest import ERRORS
 
 TOKEN_PATH = "/admin/oauth/access_token"
 PAUSES = {429: 2.0, 430: 120.0}  # seconds to leave a store alone that does not say how long
-TOKEN_LIFE = 0.8 * 86399  # seconds: a client credentials token is renewed ahead of its end
+TOKEN_LIFE = 86399.0  # seconds, of a client credentials token that does not say
+HEADER = "x-shopify-access-token"
 
 
 async def sign(session: Session, request: Request) -> Request:
     """Add the access token; raises PlatformError AUTH when none can be got."""
     token = session.store.credentials.get("access_token")
     if token is None:
-        token = await session.remember("token", lambda: _fetch_token(session), TOKEN_LIFE)
-    return Request(
-        method=request.method,
-        path=request.path,
-        operation=request.operation,
-        json=request.json,
-        headers={**request.headers, "x-shopify-access-token": token},
-        cost=request.cost,
-        safe=request.safe,
-    )
+        token = await tokens_of(session).get(lambda: _fetch_token(session))
+    return dataclasses.replace(request, headers={**request.headers, HEADER: token})
 
 
-async def renew(session: Session) -> bool:
+async def renew(session: Session, refused: Request) -> bool:
     """Forget a refused token; False when the store has a permanent one, which nothing can renew."""
     if "access_token" in session.store.credentials:
         return False
-    session.forget("token")
+    await tokens_of(session).drop(refused.headers[HEADER])
     return True
 
 
@@ -66,12 +61,12 @@ def judge(answer: Answer) -> Judgement:
 DIALECT = Dialect(sign=sign, judge=judge, renew=renew)
 
 
-async def _fetch_token(session: Session) -> str:
+async def _fetch_token(session: Session) -> tuple[str, float]:
     credentials = session.store.credentials
     body = {"client_id": credentials["client_id"], "client_secret": credentials["client_secret"], "grant_type": "client_credentials"}
     answer = await session.send_unbudgeted(Request("POST", TOKEN_PATH, "Token", json=body))
     if answer.status == 200 and isinstance(answer.body, dict) and answer.body.get("access_token"):
-        return str(answer.body["access_token"])
+        return str(answer.body["access_token"]), float(answer.body.get("expires_in") or TOKEN_LIFE)
     # 400 is how the token endpoint refuses a client.
     category, remedy = classify(ERRORS, 401 if answer.status == 400 else answer.status, "")
     raise PlatformError(category, remedy, code="TOKEN_REFUSED")

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 from adapters.kit.clock import Clock, SystemClock
 from adapters.kit.failures import PlatformError
+from gateway.embedded import DRIVER
 from resolvers import cache as cache_module
 from resolvers.cache import Cache, Found, cache_key
 from resolvers.codec import ENTITIES, Entry
@@ -297,13 +298,8 @@ async def test_a_key_that_holds_something_else_is_a_miss(cache: Cache, platform:
     assert "call 1" == note(found)
 
 
-@pytest.fixture
-def nowhere() -> Redis:
-    """Return a client of a server that is gone; making one reads files, and so is done outside the event loop."""
-    return Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.5)
-
-
-async def test_without_the_cache_stores_still_answer(nowhere: Redis, platform: Platform, name: str, clock: FakeClock) -> None:
+async def test_without_the_cache_stores_still_answer(platform: Platform, name: str, clock: FakeClock) -> None:
+    nowhere = Redis.from_url("redis://127.0.0.1:1", socket_connect_timeout=0.5, driver_info=DRIVER)
     cache = Cache(nowhere, clock, 3600)
     first = (await cache.read([name], 30, ORDERS, platform.fetch))[0]
     own = (await cache.read([name], 30, ORDERS, platform.fetch))[0]

@@ -45,6 +45,7 @@ class Desk:
     steps: list[str] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     signed: list[Request] = field(default_factory=list)
+    bases: list[str | None] = field(default_factory=list)
     before: Callable[[], Any] | None = None
 
     async def sign(self, session: Session, request: Request) -> Request:
@@ -55,8 +56,12 @@ class Desk:
         self.steps.append(f"take {cost:g} {priority.name}")
         return Lease("x", cost)
 
-    async def send(self, store: StoreConfig, request: Request) -> Answer:
+    def of(self, bucket: str) -> "Desk":
+        return self
+
+    async def send(self, store: StoreConfig, request: Request, base: str | None = None) -> Answer:
         self.steps.append("send")
+        self.bases.append(base)
         self.signed.append(request)
         if self.before:
             await self.before()
@@ -74,7 +79,8 @@ class Desk:
         self.steps.append("settle")
         self.reports.append(report)
 
-    async def renew(self, session: Session) -> bool:
+    async def renew(self, session: Session, refused: Request) -> bool:
+        assert refused is self.signed[-1]
         self.steps.append("renew")
         return self.renews
 
@@ -254,3 +260,23 @@ async def test_a_kept_connection_that_the_server_closed_costs_a_second_try(clock
         await wire.close()
 
     assert ([200, 200], 3, 2) == (statuses, len(server.heads), server.connections)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "base"),
+    [
+        ("https://api.example.com", "token", "https://login.example.com"),
+        ("https://api.example.com", "", None),
+        ("http://127.0.0.1:9000/shop", "token", None),
+    ],
+)
+async def test_another_host_is_asked_only_for_a_store_of_the_platforms_own(
+    clock: SleepyClock, url: str, host: str, base: str | None
+) -> None:
+    desk = Desk([200])
+    manifest = dataclasses.replace(MANIFEST, official=("https://api.example.com",), hosts={"token": "https://login.example.com"})
+    store = dataclasses.replace(STORE, url=url)
+    session = Session(store, manifest, Dialect(desk.sign, desk.judge), desk, desk, clock)  # type: ignore[arg-type]
+    await session.send(dataclasses.replace(READ, host=host))
+
+    assert [base] == desk.bases
