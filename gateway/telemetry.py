@@ -120,7 +120,8 @@ def describe(error: BaseException) -> list[str]:
         kind = type(cause)
         ours = kind.__module__.partition(".")[0] in OUR_PACKAGES
         lines.append(f"{kind.__module__}.{kind.__qualname__}" + (f": {redact(str(cause))}" if ours else ""))
-        frames = traceback.extract_tb(cause.__traceback__)[-MOST_FRAMES:]
+        # Without their lines, which would be read from disk while everybody waits.
+        frames = traceback.StackSummary.extract(traceback.walk_tb(cause.__traceback__), lookup_lines=False)[-MOST_FRAMES:]
         lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     return lines
