@@ -1,7 +1,7 @@
 """The cache: what platforms said lately, kept twice, and fetched once however many ask.
 
 A value is looked for in this process, then in the `fast` role; when it is older than the caller allows it is fetched. While it is
-fetched, everybody in this process who wants it waits for the same future, and a lock key in Redis (`<key>:lock`, 30 s) makes other
+fetched, everybody in this process who wants it waits for the same future, and a lock key in Redis (`<key>:lock`, some seconds) makes other
 processes wait for the value to appear. A holder that dies lets its lock run out; who waits in vain fetches for itself, so the lock saves
 calls and can lose none. Nobody gets a value that was fetched earlier than his `max_age` allows: who boarded such a flight takes the next.
 
@@ -27,7 +27,7 @@ from schema.errors import Category
 
 log = logging.getLogger("cartograph.cache")
 
-LOCK_SECONDS = 30
+LOCK_SECONDS = 5  # a call that takes longer may be made twice; who waits for a process that died gives up in time
 LOOK_SECONDS = 0.02  # how often to look whether another process has brought the value
 LOCAL_BYTES = 16 * 1024 * 1024
 ENTRY_BYTES = 200  # what an entry costs beside its JSON

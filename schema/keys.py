@@ -49,7 +49,7 @@ class Key:
         except ValueError:
             raise _invalid(text, "it names no kind of entity") from None
         if kind is not None and found is not kind:
-            raise _invalid(text, f"it is the id of a {found}, here the id of a {kind} is wanted")
+            raise _invalid(text, f"it names something of type {found}, here {kind} is wanted")
         if not platform_id:
             raise _invalid(text, "it names no entity")
         return cls(found, store, platform_id)

@@ -26,11 +26,11 @@ def read_time(value: Any) -> datetime:
         raise _bad_time(value)
     try:
         found = datetime.fromisoformat(value)
-    except ValueError:
+        if found.tzinfo is None:
+            raise _bad_time(value)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise _bad_time(value) from None
-    if found.tzinfo is None:
-        raise _bad_time(value)
-    return found.astimezone(UTC)
 
 
 def _bad_time(value: Any) -> GraphQLError:

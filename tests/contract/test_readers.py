@@ -139,8 +139,13 @@ async def test_parts_come_complete_and_in_the_order_of_their_parents(world: Worl
     }
     readers = world.readers(f"{name}-one")
 
-    assert set(parents) == set(readers.parts)
-    for part, kind in parents.items():
+    kinds = platforms()[name].manifest.kinds
+    assert set(readers.parts) <= set(parents)
+    assert {Kind.SHIPMENT: "shipments" in readers.parts, Kind.REFUND: "refunds" in readers.parts} == {
+        kind: kind in kinds for kind in (Kind.SHIPMENT, Kind.REFUND)
+    }
+    for part in readers.parts:
+        kind = parents[part]
         ids = await some_ids(world, name, kind)
         forward, backward = await readers.parts[part](ids), await readers.parts[part]([*reversed(ids)])
         assert [_keys(rows) for rows in forward] == [_keys(rows) for rows in reversed(backward)]
@@ -162,16 +167,16 @@ async def test_order_filters_lose_no_row_that_fits(world: World, name: str) -> N
     ordering = Ordering("created_at", descending=True)
     whole = await all_rows(found, ListQuery(ordering, 250))
     middle = whole[len(whole) // 2]
-    buyer = next(row for row in whole if row.contact and row.contact.email)
-    known = next(row for row in whole if row.customer_key_id)
+    buyer = next((row.contact.email for row in whole if row.contact and row.contact.email), None)
+    known = next((row.customer_key_id for row in whole if row.customer_key_id), None)
     cases = {
         "numbers": Filter(numbers=(middle.number, whole[0].number)),
         "statuses": Filter(statuses=(middle.status,)),
         "payment_statuses": Filter(payment_statuses=tuple({row.payment_status for row in whole if row.payment_status})),
         "created": Filter(created=Span(middle.created_at, whole[0].created_at)),
         "updated": Filter(updated=Span(middle.updated_at, None)),
-        "email": Filter(email=buyer.contact.email),
-        "customer": Filter(customer=known.customer_key_id),
+        **({"email": Filter(email=buyer)} if buyer else {}),
+        **({"customer": Filter(customer=known)} if known else {}),
     }
     for case, wanted in cases.items():
         got = {row.key_id for row in await all_rows(found, ListQuery(ordering, 50, filter=wanted))}
@@ -261,7 +266,9 @@ async def test_the_totals_of_every_order_add_up(world: World, name: str) -> None
 
 @PLATFORMS
 async def test_all_times_are_utc(world: World, name: str) -> None:
-    for kind in (Kind.ORDER, Kind.PRODUCT, Kind.CUSTOMER):
+    for kind, facts in platforms()[name].manifest.kinds.items():
+        if not facts.sorts:
+            continue
         for row in (await all_rows(reader(world, name, kind), ListQuery(first_list(name, kind), 50)))[:20]:
             times = [value for value in vars(row).values() if isinstance(value, datetime)]
             assert [timedelta(0)] * len(times) == [value.utcoffset() for value in times]

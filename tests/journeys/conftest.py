@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from gateway import server
@@ -17,7 +18,7 @@ from gateway.limits import LIMITS
 from resolvers.api import make_schema
 from resolvers.context import RequestContext
 from resolvers.principal import Principal, Role
-from tests.support.world import EVERYBODY, World
+from tests.support.world import EVERYBODY, World, make_world
 
 KEYS = {
     "cgk_everything": EVERYBODY,
@@ -52,6 +53,13 @@ class User:
         assert answer.status_code < 500
         error = answer.json()["errors"][0]
         return error["extensions"]["code"], error["message"]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def lasting_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """Start a world of two shop systems, whose stores have all there is to tell of."""
+    async with make_world(tmp_path_factory.mktemp("engine"), ("shopify", "woocommerce")) as made:
+        yield made
 
 
 @pytest_asyncio.fixture(scope="session")

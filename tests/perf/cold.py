@@ -52,11 +52,11 @@ class TimedWire(Wire):
         super().__init__()
         self.taken: dict[str, list[float]] = {}
 
-    async def send(self, store: StoreConfig, request: Request) -> Answer:
+    async def send(self, store: StoreConfig, request: Request, base: str | None = None) -> Answer:
         """Send a request and note its time."""
         began = time.perf_counter()
         try:
-            return await super().send(store, request)
+            return await super().send(store, request, base)
         finally:
             self.taken.setdefault(store.name, []).append((time.perf_counter() - began) * 1000)
 

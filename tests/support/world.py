@@ -26,7 +26,7 @@ from resolvers.principal import Principal, Role
 
 EVERYBODY = Principal("everybody", None, frozenset(Role))
 # Buckets of the largest plans: what limits do to a request has tests of its own.
-GENEROUS: dict[str, dict[str, Any]] = {"shopify": {"bucket": 40_000, "restore": 4_000}}
+GENEROUS: dict[str, dict[str, Any]] = {"shopify": {"bucket": 40_000, "restore": 4_000}, "woocommerce": {}}
 TENANTS = {"one": "acme", "two": "birch"}
 
 
@@ -120,7 +120,7 @@ async def make_world(folder: Path, platforms: Sequence[str] = ()) -> AsyncIterat
 
 def _small(platform: str) -> tuple[SandboxStore, ...]:
     model = sandbox(platform).stores[0]
-    options = GENEROUS.get(platform, {})
+    options = GENEROUS.get(platform, {"generous": True})
     return tuple(
         SandboxStore(f"{platform}-{number}", f"{platform} {number}", "small", model.credentials, options=options) for number in TENANTS
     )

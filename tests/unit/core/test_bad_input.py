@@ -129,7 +129,7 @@ ORDER = Key(Kind.ORDER, "east", "o1").encode()
 GRAPHQL: list[tuple[str, Code | None, str]] = [
     ('{ order(id: "x") { id } }', Code.ID_INVALID, "The id 'x' can't be used"),
     (f'{{ order(id: "{ORDER}", maxAge: -1) {{ id }} }}', Code.BAD_REQUEST, "`maxAge`"),
-    (f'{{ product(id: "{ORDER}") {{ id }} }}', Code.ID_INVALID, "id of a Order"),
+    (f'{{ product(id: "{ORDER}") {{ id }} }}', Code.ID_INVALID, "here Product is wanted"),
     ('{ node(id: "x") { id } }', Code.ID_INVALID, "The id 'x' can't be used"),
     ("{ nodes(ids: [%s]) { id } }" % ('"x",' * 251), Code.TOO_MANY_IDS, "`ids` has 251 ids"),
     ('{ orders(filter: {created: {from: "yesterday"}}) { nodes { id } } }', Code.FILTER_INVALID, "'yesterday' is no time"),

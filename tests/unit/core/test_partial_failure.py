@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
+from resolvers.principal import Principal, Role
 from schema.errors import Category
 from schema.keys import Kind
 from schema.paging import Connection, SourceState
@@ -237,6 +238,19 @@ async def test_a_cursor_does_not_grow_with_the_number_of_stores(fast: Redis) -> 
     lengths = [len((await walk(made, first=7))[0].page_info.end_cursor or "") for made in (few, many)]
 
     assert abs(lengths[0] - lengths[1]) <= 2
+
+
+async def test_a_cursor_keeps_the_place_of_stores_that_are_away_for_a_while(fast: Redis) -> None:
+    made = filled(fast)
+    made.shops["north"].fail()
+    first = await made.page(first=4)
+    made.shops["north"].before = None
+    alone = Principal("someone", None, frozenset(Role), frozenset({"north"}))
+    second = await made.page(first=1, after=first.page_info.end_cursor, principal=alone)
+    rest = await made.page(first=50, after=second.page_info.end_cursor)
+
+    assert [("north", "o0")] == keys(second)
+    assert everything(made) == Counter(keys(first) + keys(second) + keys(rest))
 
 
 async def test_a_cursor_is_small_again_when_a_store_has_caught_up(fast: Redis) -> None:
