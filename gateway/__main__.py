@@ -71,8 +71,11 @@ def platforms(asked: argparse.Namespace) -> int:
     """Print what each platform can do."""
     from rich.console import Console
 
-    from gateway.capabilities import WIDTH, print_platforms
+    from gateway.capabilities import WIDTH, markdown, print_platforms
 
+    if asked.markdown:
+        sys.stdout.write(markdown() + "\n")
+        return 0
     print_platforms(Console(width=None if sys.stdout.isatty() else WIDTH))
     return 0
 
@@ -111,7 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     playing.add_argument("--tls-key", type=Path, help="the file with the certificate's key")
     playing.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     add("schema", schema, "Print the GraphQL schema.")
-    add("platforms", platforms, "Show what can be asked of each platform.")
+    listing = add("platforms", platforms, "Show what can be asked of each platform.")
+    listing.add_argument("--markdown", action="store_true", help="print the table of the README")
     keys = add("keys", new_key, "Make API keys.").add_subparsers(required=True, metavar="what")
     making = keys.add_parser("new", help="make a key, and the lines for the stores file", description="Make an API key.")
     making.add_argument("--name", default="default", help="a name for the logs")

@@ -5,6 +5,7 @@ from rich.table import Table
 
 from adapters.kit.manifest import KindFacts
 from adapters.kit.registry import platforms
+from resolvers.catalogue import SORT_NAMES
 from schema.keys import Kind
 
 WIDTH = 160
@@ -24,6 +25,23 @@ def print_platforms(console: Console) -> None:
         for kind, fact in manifest.kinds.items():
             if fact.note:
                 console.print(f"{manifest.title}, {kind.value}: {fact.note}", highlight=False)
+
+
+def markdown() -> str:
+    """Return the same as a table for the README: a row for each kind, a column for each platform."""
+    manifests = [platform.manifest for platform in platforms().values()]
+    rows = [["", *(f"{manifest.title} ({manifest.api_version})" for manifest in manifests)], ["---"] * (len(manifests) + 1)]
+    rows += [[kind.value, *(_cell(manifest.kinds.get(kind)) for manifest in manifests)] for kind in Kind]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _cell(fact: KindFacts | None) -> str:
+    if fact is None:
+        return "–"
+    words = ["by id"] if fact.get else []
+    if fact.sorts:
+        words.append("list by " + ", ".join(SORT_NAMES[field] for field in fact.sorts))
+    return "; ".join(words)
 
 
 def _sorts(fact: KindFacts | None) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.kit.registry import names, platforms
+from gateway.capabilities import markdown
 from resolvers.api import make_schema
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +60,11 @@ def test_packages_come_from_this_tree(name: str) -> None:
 def test_the_printed_schema_is_what_the_code_makes() -> None:
     """The difference is the review: run `make schema`."""
     assert (ROOT / "schema" / "schema.graphql").read_text() == make_schema().as_str() + "\n"
+
+
+def test_the_readmes_table_of_platforms_is_what_the_code_says() -> None:
+    """Paste what `cartograph platforms --markdown` prints."""
+    assert markdown() in (ROOT / "README.md").read_text()
 
 
 def test_everything_in_the_schema_is_described() -> None:
