@@ -37,7 +37,7 @@ def markdown() -> str:
 
 def _cell(fact: KindFacts | None) -> str:
     if fact is None:
-        return "–"
+        return "-"
     words = ["by id"] if fact.get else []
     if fact.sorts:
         words.append("list by " + ", ".join(SORT_NAMES[field] for field in fact.sorts))
