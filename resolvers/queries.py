@@ -25,7 +25,7 @@ from schema.stores import Node, Platform, Store
 Info = strawberry.Info[RequestContext, None]
 
 MOST_NODES = 250
-BY_ORDER = "ORDER_UPDATED_AT_DESC"
+BY_ORDER = "ORDER_CREATED_AT_DESC"
 
 FIRST = Annotated[int | None, strawberry.argument(description="How many rows, from 1 to 250; 50 when left out.")]
 AFTER = Annotated[str | None, strawberry.argument(description="Go on behind this cursor.")]
