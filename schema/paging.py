@@ -106,7 +106,7 @@ _MEANING = {
 }
 
 OrderSort = _sorts("OrderSort", "orders", ("CREATED_AT", "UPDATED_AT"), _MEANING)
-ProductSort = _sorts("ProductSort", "products", ("CREATED_AT", "UPDATED_AT"), _MEANING)
+ProductSort = _sorts("ProductSort", "products", ("CREATED_AT", "UPDATED_AT", "ID"), _MEANING)
 VariantSort = _sorts("VariantSort", "variants", ("UPDATED_AT", "ID"), _MEANING)
 CustomerSort = _sorts("CustomerSort", "customers", ("CREATED_AT", "UPDATED_AT"), _MEANING)
 InventoryLevelSort = _sorts("InventoryLevelSort", "inventory levels", ("ID",), _MEANING)
