@@ -15,6 +15,7 @@ from adapters.kit.budget import Budget
 from adapters.kit.clock import Clock
 from adapters.kit.failures import PlatformError
 from adapters.kit.http import Wire
+from adapters.kit.manifest import Limits
 from adapters.kit.port import ByIds, ListQuery, Page, Platform, Readers
 from adapters.kit.registry import platforms
 from adapters.kit.session import Session
@@ -110,10 +111,9 @@ class Core:
             raise PlatformError(Category.AUTH, NO_CREDENTIALS, code="CREDENTIALS")
         if store not in self._readers:
             platform = self.platform(store)
-            limits = platform.manifest.limits
-            if config.concurrency is not None:
-                limits = dataclasses.replace(limits, concurrency=min(limits.concurrency, config.concurrency), most=config.concurrency)
-            budget = Budget(self._fast, config.scope, limits, self.clock, platform.manifest.buckets)
+            limits = _at_most(platform.manifest.limits, config.concurrency)
+            buckets = {name: _at_most(own, config.concurrency) for name, own in platform.manifest.buckets.items()}
+            budget = Budget(self._fast, config.scope, limits, self.clock, buckets)
             session = Session(config, platform.manifest, platform.dialect, self._wire, budget, self.clock, self._fast)
             self._sessions[store] = session
             self._readers[store] = platform.connect(session)
@@ -122,6 +122,13 @@ class Core:
     def _page_key(self, store: str, kind: Kind, query: ListQuery) -> str:
         described = orjson.dumps(dataclasses.asdict(query), default=str, option=orjson.OPT_SORT_KEYS)
         return cache_key(self.stores[store].scope, f"{kind}:page", hashlib.sha256(described).hexdigest()[:32])
+
+
+def _at_most(limits: Limits, concurrency: int | None) -> Limits:
+    """Return limits that let no more requests be under way than the store's owner wants."""
+    if concurrency is None:
+        return limits
+    return dataclasses.replace(limits, concurrency=min(limits.concurrency, concurrency), most=concurrency)
 
 
 async def _in_order(by_ids: ByIds[Any], ids: list[str]) -> Sequence[Any]:

@@ -137,7 +137,8 @@ class OrderLine(Canonical):
             return self.known_refunded
         refunds = await info.context.children("refunds", Key(Kind.ORDER, self.store_name, self.order_key_id))
         parts = [part for refund in refunds for part in refund.lines if part.order_line_id == self.platform_id]
-        return sum(part.quantity or 0 for part in parts)
+        units = [part.quantity for part in parts]
+        return None if None in units else sum(units)
 
     @strawberry.field(description="The variant sold; null when it is gone or the line never had one.")
     async def variant(self, info: Info) -> Annotated["ProductVariant", strawberry.lazy("schema.products")] | None:
