@@ -57,9 +57,9 @@ else
   redis.call('HDEL', state, lease)
   redis.call('HINCRBYFLOAT', state, 'spent', actual or cost)
   level = level + cost - (actual or cost)
+  if restored > 0 then redis.call('HSET', state, 'refill', restored) end
   if reported then
     if ceiling > 0 then redis.call('HSET', state, 'points', ceiling) end
-    if restored > 0 then redis.call('HSET', state, 'refill', restored) end
     -- Answers overtake each other, so this report may know nothing of requests under way or settled since its own was sent: the least it
     -- proves is without all of them. At most it was true when the request was sent; who counts on more than that was wrong.
     local others = under_way - cost

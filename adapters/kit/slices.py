@@ -55,8 +55,9 @@ async def read_slices(query: ListQuery, read: ReadSlice, now: datetime) -> Page:
 def whole(rows: Sequence[Any], query: ListQuery) -> Page:
     """Return a page of a list that is small enough to be read whole."""
     ordering = query.ordering
-    ordered = sorted(rows, key=lambda row: getattr(row, ordering.by), reverse=ordering.descending)
-    return Page(ordered, None)
+    known = [row for row in rows if getattr(row, ordering.by) is not None]
+    ordered = sorted(known, key=lambda row: getattr(row, ordering.by), reverse=ordering.descending)
+    return Page([*ordered, *(row for row in rows if getattr(row, ordering.by) is None)], None)
 
 
 def _place(query: ListQuery, oldest: datetime, newest: datetime) -> tuple[datetime, timedelta]:
@@ -76,8 +77,13 @@ def _floor(time: datetime) -> datetime:
     return time.replace(microsecond=0)
 
 
-def _belongs(time: datetime, span: Span, query: ListQuery) -> bool:
-    """Say whether a row is in its slice, and not before the start of the list; platforms are generous at the edges."""
+def _belongs(time: datetime | None, span: Span, query: ListQuery) -> bool:
+    """Say whether a row is in its slice, and not before the start of the list; platforms are generous at the edges.
+
+    A row that does not tell its time is believed to be where it was given.
+    """
+    if time is None:
+        return True
     if (span.start and time < span.start) or (span.end and time >= span.end):
         return False
     if not isinstance(query.start, datetime):

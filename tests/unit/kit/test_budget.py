@@ -332,3 +332,12 @@ async def test_an_unreachable_budget_is_a_failure_with_a_category(budget_of: Mak
     await budget.settle(lease, Report())
 
     assert Category.TRANSIENT == (await refused(budget)).category
+
+
+async def test_a_rate_that_comes_without_a_level_is_used(budget_of: MakeBudget, clock: SleepyClock) -> None:
+    budget = budget_of(points=1, refill=0.1)
+    await budget.settle(await budget.take(1, Priority.INTERACTIVE), Report(refill=10))
+    began = clock.monotonic()
+    await budget.take(1, Priority.INTERACTIVE)
+
+    assert pytest.approx(0.1, abs=0.05) == clock.monotonic() - began
