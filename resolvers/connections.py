@@ -53,7 +53,7 @@ async def connection(
         stores=stores,
         max_age=max_age_of(arguments, core),
         seconds=_deadline(arguments, core) / 1000,
-        on_failure=arguments.get("on_store_failure") or OnStoreFailure.OMIT,
+        on_failure=arguments.get("on_store_failure"),
     )
     gathered = await Fanout(core, started).gather(ask)
     _insist(core, ask, gathered)

@@ -21,6 +21,7 @@ from resolvers.core import Core
 from resolvers.cursors import Cursor, RowKey, before
 from resolvers.narrowing import Narrowing
 from resolvers.streams import Stream
+from schema.errors import Category
 from schema.keys import Kind
 from schema.paging import OnStoreFailure, SourceState
 
@@ -39,7 +40,7 @@ class Ask:
     stores: tuple[str, ...]
     max_age: float | None
     seconds: float
-    on_failure: OnStoreFailure
+    on_failure: OnStoreFailure | None
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ class Fanout:
                 else:
                     task.result()
         for share in asked:
-            if share.state in {SourceState.FAILED, SourceState.DEADLINE} and ask.on_failure is OnStoreFailure.STALE:
+            if share.state in {SourceState.FAILED, SourceState.DEADLINE} and _may_be_old(ask, share):
                 await self._fill_stale(ask, share)
         merged = _merge([share.stream.rows for share in asked], ask.ordering)
         return Gathered(merged[: ask.size], len(merged) > ask.size, shares)
@@ -186,6 +187,16 @@ def cursor_after(ask: Ask, shares: Mapping[str, Share], last: RowKey | None) -> 
         furthest = _further(furthest, place, ask.ordering)
     untouched = {store: place for store, place in ask.cursor.exceptions.items() if store not in shares}
     return Cursor(furthest, {**untouched, **{store: place for store, place in places.items() if place != furthest}})
+
+
+def _may_be_old(ask: Ask, share: Share) -> bool:
+    """Say whether rows that are older than asked for are better than none of this store.
+
+    A caller who chose nothing gets them when the platform's limit is used up: some platforms allow a search every few minutes.
+    """
+    if ask.on_failure is None:
+        return share.error is not None and share.error.category is Category.QUOTA
+    return ask.on_failure is OnStoreFailure.STALE
 
 
 def _merge(runs: Iterable[list[tuple[RowKey, Any]]], ordering: Ordering) -> list[tuple[RowKey, Any]]:

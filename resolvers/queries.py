@@ -36,7 +36,13 @@ PLATFORMS = Annotated[list[strawberry.ID] | None, strawberry.argument(descriptio
 MAX_AGE = Annotated[
     int | None, strawberry.argument(description="How old rows may be, in seconds; 0 reads anew. Links followed from here are as fresh.")
 ]
-ON_FAILURE = Annotated[OnStoreFailure, strawberry.argument(description="What to do when a store can't answer.")]
+ON_FAILURE = Annotated[
+    OnStoreFailure | None,
+    strawberry.argument(
+        description="What to do when a store can't answer. When this is left out, a store whose limit is used up gives what is known of it "
+        "(STALE), and any other that fails is left out (OMIT)."
+    ),
+]
 DEADLINE = Annotated[int | None, strawberry.argument(description="Answer within this time, in milliseconds, with what is there by then.")]
 ID = Annotated[strawberry.ID, strawberry.argument(description="Global id.")]
 
@@ -66,7 +72,7 @@ def many(kind: Kind, shape: type[Entity], wanted: type, sort: Any, default: str,
         filter: Any = None,  # noqa: A002
         sort: Any = sort[default],
         max_age: int | None = None,
-        on_store_failure: OnStoreFailure = OnStoreFailure.OMIT,
+        on_store_failure: OnStoreFailure | None = None,
         deadline_ms: int | None = None,
     ) -> Any:
         arguments = {

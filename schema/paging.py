@@ -33,7 +33,9 @@ class SourceState(Enum):
 
     LIVE = strawberry.enum_value("LIVE", description="Read from the platform for this request.")
     CACHED = strawberry.enum_value("CACHED", description="Kept from an earlier read, within `maxAge`.")
-    STALE = strawberry.enum_value("STALE", description="Older than `maxAge`, served since the store failed and `onStoreFailure` is STALE.")
+    STALE = strawberry.enum_value(
+        "STALE", description="Older than `maxAge`: the store could not be read just now, see `category` and `onStoreFailure`."
+    )
     FAILED = strawberry.enum_value("FAILED", description="The store could not answer: its rows are missing from this page.")
     DEADLINE = strawberry.enum_value("DEADLINE", description="The store did not answer in time: its rows are missing from this page.")
     UNSUPPORTED = strawberry.enum_value("UNSUPPORTED", description="The platform has no such list, or cannot order or filter it so.")

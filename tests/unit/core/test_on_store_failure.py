@@ -145,3 +145,22 @@ async def test_parts_of_named_orders_are_served_old(made: Mall, clock: FakeClock
 
     assert {"north": "STALE"} == failed(page.sources)
     assert [("north", "s1")] == keys(page)
+
+
+@pytest.mark.parametrize(
+    ("category", "choice", "state"),
+    [
+        (Category.QUOTA, None, SourceState.STALE),
+        (Category.TRANSIENT, None, SourceState.FAILED),
+        (Category.QUOTA, OnStoreFailure.OMIT, SourceState.FAILED),
+    ],
+)
+async def test_without_a_choice_only_a_used_up_limit_is_answered_from_what_is_known(
+    made: Mall, clock: FakeClock, category: Category, choice: OnStoreFailure | None, state: SourceState
+) -> None:
+    await made.page(first=10)
+    clock.advance(600)
+    made.shops["north"].fail(category=category, message="Not now.", retry_after=90)
+    north = next(source for source in (await made.page(first=10, on_store_failure=choice)).sources if source.store.name == "north")
+
+    assert (state, category, "Not now.") == (north.state, north.category, north.message)
