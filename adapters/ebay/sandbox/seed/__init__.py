@@ -1,0 +1,1 @@
+"""The invented stores: everything in them is computed from a store's name, its profile and a row's number."""
