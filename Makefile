@@ -10,7 +10,7 @@ LOCK = uv pip compile --universal --generate-hashes --no-header --no-annotate --
 IN_TURN = $(PYTHON) -c 'import fcntl, subprocess, sys; turn = open("Makefile"); fcntl.flock(turn, fcntl.LOCK_EX); sys.exit(subprocess.call(sys.argv[1:], close_fds=False))'
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check bench schema lock clean runtime development forget-broken-venv
+.PHONY: help install demo serve test opinion live check bench schema lock clean runtime development forget-broken-venv
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,14 @@ serve: runtime ## Run the gateway with your own stores
 
 test: development ## Run the tests; ARGS="tests/unit -k money" runs some of them
 	@$(BIN)/python -m pytest $(ARGS)
+
+opinion: development ## Let a mock server of others judge our requests (needs npm and the official descriptions)
+	@command -v npm >/dev/null || { echo "make opinion needs npm, which comes with Node.js; nothing else does." >&2; exit 1; }
+	@npm ci --ignore-scripts --no-audit --no-fund --silent --prefix tests/second_opinion
+	@$(BIN)/python -m pytest tests/second_opinion $(ARGS)
+
+live: development ## Compare the adapters with real stores, named by LIVE_WOOCOMMERCE_* and LIVE_MAGENTO_*
+	@$(BIN)/python -m pytest tests/live -rs $(ARGS)
 
 check: development ## Check style, types, imports, spelling, and that generated files are fresh
 	@$(BIN)/ruff check --quiet .

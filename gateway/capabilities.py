@@ -24,7 +24,7 @@ def print_platforms(console: Console) -> None:
     for manifest in manifests:
         for kind, fact in manifest.kinds.items():
             if fact.note:
-                console.print(f"{manifest.title}, {kind.value}: {fact.note}", highlight=False)
+                console.print(f"{manifest.title}, {kind.value}: {fact.note}", highlight=False, soft_wrap=True)
 
 
 def markdown() -> str:

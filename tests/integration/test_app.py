@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import re
+import shlex
 import signal
 import ssl
 import sys
@@ -77,7 +78,7 @@ async def owner(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Owner
     async with command("sandbox", PLATFORM) as process:
         printed = await instructions(process)
         stores = printed[printed.index("[[stores]]") :]
-        exports = dict(re.findall(r"^export (\w+)=(\S+)$", printed, re.MULTILINE))
+        exports = dict(shlex.split(line)[1].split("=", 1) for line in printed.splitlines() if line.startswith("export "))
         exports.pop(re.findall(r"env:(\w+)", stores)[-1])
         keys = f'\n[[keys]]\nname = "tests"\nsha256 = "{digest(KEY)}"\ntenants = ["*"]\n'
         (folder / "stores.toml").write_text(stores + keys)

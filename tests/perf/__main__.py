@@ -24,9 +24,10 @@ from gateway.children import sandboxes
 from tests.perf.cold import cold
 from tests.perf.load import Figures, load
 from tests.perf.servers import gateway, stock
+from tests.perf.walk import walk
 
 CLIENTS = 16
-PAGE = """{ orders(first: 50) { nodes {
+PAGE = """{ orders(first: 50, platforms: ["shopify", "woocommerce"]) { nodes {
   id number createdAt updatedAt status platformStatus paymentStatus fulfilmentStatus tags
   totals { subtotal { amount currencyCode } shipping { amount currencyCode } tax { amount currencyCode } total { amount currencyCode } }
   billingAddress { firstName lastName address1 city postalCode countryCode }
@@ -34,7 +35,11 @@ PAGE = """{ orders(first: 50) { nodes {
   lines { platformId sku title quantity unitPrice { amount currencyCode } total { amount currencyCode } }
   store { name platform { name } } sync { observedAt source }
 } pageInfo { hasNextPage endCursor } sources { store { name } state calls } } }"""
-STOCK_PAGE = PAGE.replace("endCursor", "startCursor").replace("sources { store { name } state calls }", "sources { state calls }")
+STOCK_PAGE = (
+    PAGE.replace(', platforms: ["shopify", "woocommerce"]', "")
+    .replace("endCursor", "startCursor")
+    .replace("sources { store { name } state calls }", "sources { state calls }")
+)
 
 
 async def main() -> None:
@@ -47,6 +52,7 @@ async def main() -> None:
             warm = await _warm(folder, urls, options.rounds, options.requests)
             memory = await _memory(folder, urls, options.memory)
             found = {"machine": _machine(), "warm": warm, "memory": memory, "cold": await cold(folder / "cold", urls)}
+            found["walk"] = await walk(folder / "walk", urls)
     _print(console, found)
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
 
@@ -90,7 +96,7 @@ def _print(console: Console, found: dict[str, Any]) -> None:
     )
     for row in found["cold"]:
         table.add_row(*(str(row[name]) for name in ("query", "calls", "least", "waits", "total", "chain", "over_p50", "over_p99")))
-    console.print(table, f"Memory: {found['memory']}", f"Machine: {found['machine']}")
+    console.print(table, f"Memory: {found['memory']}", f"A long list: {found['walk']}", f"Machine: {found['machine']}")
 
 
 def _machine() -> dict[str, Any]:

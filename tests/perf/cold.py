@@ -12,6 +12,7 @@ from adapters.kit.http import Answer, Request, Wire
 from adapters.kit.registry import sandbox
 from adapters.kit.stores import StoreConfig
 from gateway.engine import EngineSettings, connect, engine
+from gateway.sandboxes import credentials_of
 from resolvers.api import make_schema
 from resolvers.context import RequestContext
 from resolvers.core import Core
@@ -22,15 +23,17 @@ REFILL_SECONDS = 2.0  # between rounds, so that no round waits for a bucket of p
 EVERYTHING = Principal("benchmark", None, frozenset({Role.READ}))
 
 # A query, and the fewest calls that can answer it: one a store and step, but for what comes along with another step.
+FOUR = 'maxAge: 0, platforms: ["shopify", "woocommerce"]'
 QUERIES: tuple[tuple[str, str, int], ...] = (
-    ("50 orders", "{ orders(first: 50, maxAge: 0) { nodes { id number } } }", 4),
-    ("50 orders with lines", "{ orders(first: 50, maxAge: 0) { nodes { id lines { sku } } } }", 6),
+    ("four stores: 50 orders", f"{{ orders(first: 50, {FOUR}) {{ nodes {{ id number }} }} }}", 4),
+    ("four stores: 50 orders with lines", f"{{ orders(first: 50, {FOUR}) {{ nodes {{ id lines {{ sku }} }} }} }}", 6),
     (
-        "20 orders, lines, variants, stock",
-        "{ orders(first: 20, maxAge: 0) { nodes { lines { variant { sku inventoryLevels { available } } } } } }",
+        "four stores: 20 orders, lines, variants, stock",
+        f"{{ orders(first: 20, {FOUR}) {{ nodes {{ lines {{ variant {{ sku inventoryLevels {{ available }} }} }} }} }} }}",
         14,
     ),
-    ("50 customers", "{ customers(first: 50, maxAge: 0) { nodes { id } } }", 4),
+    ("four stores: 50 customers", f"{{ customers(first: 50, {FOUR}) {{ nodes {{ id }} }} }}", 4),
+    ("all stores: 100 orders with lines", "{ orders(first: 100, maxAge: 0, deadlineMs: 60000) { nodes { id lines { sku } } } }", 14),
 )
 
 
@@ -61,22 +64,26 @@ class TimedWire(Wire):
             self.taken.setdefault(store.name, []).append((time.perf_counter() - began) * 1000)
 
 
+def stores_of(urls: Mapping[str, str]) -> list[StoreConfig]:
+    """Return the demo stores of running sandboxes."""
+    return [
+        StoreConfig(store.name, "acme", name, f"{url}/{store.name}", credentials_of(name, store))
+        for name, url in urls.items()
+        for store in sandbox(name).stores
+    ]
+
+
 async def cold(folder: Path, urls: Mapping[str, str]) -> list[dict[str, Any]]:
     """Measure each query in turn; times are milliseconds. The chain is the sum of one store's calls, which mostly follow each other.
 
     `waits` counts rounds that had to wait for a budget: their time says nothing about the gateway.
     """
-    stores = [
-        StoreConfig(store.name, "acme", name, f"{url}/{store.name}", store.credentials)
-        for name, url in urls.items()
-        for store in sandbox(name).stores
-    ]
     schema = make_schema()
     rows = []
     async with engine(EngineSettings(data_dir=folder)) as endpoints:
         fast, wire = connect(endpoints.fast), TimedWire()
         clock = WaitingClock()
-        core = Core(stores, fast, wire, clock)
+        core = Core(stores_of(urls), fast, wire, clock)
         for name, query, least in QUERIES:
             totals, chains, calls, waits = [], [], 0, 0
             for _ in range(ROUNDS + 1):

@@ -20,8 +20,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from adapters.kit.clock import SystemClock
 from adapters.kit.http import Wire
-from adapters.kit.registry import platforms, sandbox
-from adapters.kit.stores import StoreConfig
+from adapters.kit.registry import platforms
 from gateway.engine import EngineSettings, connect, engine
 from resolvers.context import RequestContext
 from resolvers.core import Core
@@ -30,6 +29,7 @@ from schema.keys import Kind
 from schema.orders import Order
 from schema.paging import Connection, OrderSort
 from schema.scalars import SCALARS
+from tests.perf.cold import stores_of
 
 EVERYTHING = Principal("benchmark", None, frozenset({Role.READ}))
 
@@ -42,15 +42,12 @@ def main() -> None:
 
 async def _page(folder: Path) -> tuple[Connection[Any], RequestContext]:
     urls = dict(pair.split("=", 1) for pair in os.environ["CARTOGRAPH_BENCH_SANDBOXES"].split())
-    stores = [
-        StoreConfig(store.name, "acme", name, f"{url}/{store.name}", store.credentials)
-        for name, url in urls.items()
-        for store in sandbox(name).stores
-    ]
     async with engine(EngineSettings(data_dir=folder)) as endpoints:
         fast, wire = connect(endpoints.fast), Wire()
-        context = RequestContext(Core(stores, fast, wire, SystemClock()), EVERYTHING)
-        page = await context.connection(Kind.ORDER, {"first": 50, "sort": OrderSort["CREATED_AT_DESC"]})
+        context = RequestContext(Core(stores_of(urls), fast, wire, SystemClock()), EVERYTHING)
+        page = await context.connection(
+            Kind.ORDER, {"first": 50, "sort": OrderSort["CREATED_AT_DESC"], "platforms": ["shopify", "woocommerce"]}
+        )
         for order in page.nodes:
             order.parts.lines = await order.lines(info=_Info(context)) if order.parts.lines is None else order.parts.lines
         await wire.close()
