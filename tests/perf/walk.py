@@ -14,12 +14,13 @@ from tests.perf.cold import EVERYTHING, TimedWire, stores_of
 
 PAGE = 250
 ROWS = 10_000
-QUERY = """query($after: String) { orders(first: 250, after: $after, maxAge: 0, deadlineMs: 60000, platforms: ["magento", "shopify", "woocommerce"]) {
-  nodes { id createdAt } pageInfo { hasNextPage endCursor } sources { state } } }"""
+SHOPS = '["magento", "shopify", "woocommerce"]'  # marketplaces allow too few searches an hour
+QUERY = f"""query($after: String) {{ orders(first: 250, after: $after, maxAge: 0, deadlineMs: 60000, platforms: {SHOPS}) {{
+  nodes {{ id createdAt }} pageInfo {{ hasNextPage endCursor }} sources {{ state }} }} }}"""
 
 
 async def walk(folder: Path, urls: Mapping[str, str]) -> dict[str, Any]:
-    """Page through the orders of all shops up to ROWS (marketplaces allow too few searches an hour); memory is this process's, after the first tenth and at the end, in megabytes."""
+    """Page through the orders of all shops up to ROWS; memory is this process's, after a tenth and at the end, in megabytes."""
     schema = make_schema()
     async with engine(EngineSettings(data_dir=folder)) as endpoints:
         fast, wire = connect(endpoints.fast), TimedWire()
