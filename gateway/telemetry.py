@@ -31,6 +31,7 @@ FIELDS = (
     "milliseconds",
     "status",
     "errors",
+    "rows",
     "request_id",
 )
 OUR_PACKAGES = frozenset({"adapters", "gateway", "resolvers", "schema"})

@@ -22,6 +22,7 @@ from adapters.kit.session import Session
 from adapters.kit.stores import StoreConfig
 from resolvers.cache import Cache, Found, cache_key
 from resolvers.codec import ENTITIES, PAGES, PARTS, Entry
+from resolvers.surprises import Surprises
 from schema.errors import Category
 from schema.keys import Kind
 
@@ -50,6 +51,7 @@ class Core:
         self._cache = Cache(fast, clock, settings.cache_seconds)
         self._fast = fast
         self._wire = wire
+        self._surprises = Surprises()
         self._sessions: dict[str, Session] = {}
         self._readers: dict[str, Readers] = {}
 
@@ -89,19 +91,25 @@ class Core:
         reader = self._connected(store).kinds.get(kind)
         if reader is None or reader.by_ids is None:
             return [None] * len(places)
-        return await _in_order(reader.by_ids, [ids[place] for place in places])
+        found = await _in_order(reader.by_ids, [ids[place] for place in places])
+        self._surprises.note(self.stores[store], found)
+        return found
 
     async def _fetch_parts(self, store: str, part: str, parents: Sequence[str], places: list[int]) -> Sequence[Any]:
         by_parents = self._connected(store).parts.get(part)
         if by_parents is None:
             return [None] * len(places)
-        return await _in_order(by_parents, [parents[place] for place in places])
+        found = await _in_order(by_parents, [parents[place] for place in places])
+        self._surprises.note(self.stores[store], (row for rows in found if isinstance(rows, list) for row in rows))
+        return found
 
     async def _fetch_page(self, store: str, kind: Kind, query: ListQuery, places: list[int]) -> Sequence[Page]:
         reader = self._connected(store).kinds.get(kind)
         if reader is None or reader.page is None:
             raise PlatformError(Category.VALIDATION, "The platform has no such list.", code="UNSUPPORTED")
-        return [await reader.page(query)]
+        page = await reader.page(query)
+        self._surprises.note(self.stores[store], page.rows)
+        return [page]
 
     def _connected(self, store: str) -> Readers:
         """Return a store's readers; raises PlatformError AUTH for a store that lacks its credentials."""
