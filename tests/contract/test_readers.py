@@ -237,6 +237,27 @@ async def test_a_connection_cut_once_is_not_noticed(world: World, name: str) -> 
 
 
 @PLATFORMS
+async def test_a_credential_refused_in_mid_list_is_renewed_or_told_and_the_list_goes_on(world: World, name: str) -> None:
+    found = reader(world, name, Kind.ORDER)
+    assert found.page is not None
+    query = ListQuery(Ordering("created_at", descending=True), 5)
+    whole = {row.key_id for row in await all_rows(found, replace(query, size=250))}
+    page = await found.page(query)
+    rows = [row.key_id for row in page.rows]
+    world.fail(f"{name}-one", status=401, times=1)
+    while page.cursor is not None:
+        following = replace(query, cursor=page.cursor)
+        try:
+            page = await found.page(following)
+        except PlatformError as error:
+            assert Category.AUTH is error.category  # noqa: PT017  # either is right, but nothing else
+            page = await found.page(following)
+        rows += [row.key_id for row in page.rows]
+
+    assert whole == set(rows)
+
+
+@PLATFORMS
 async def test_a_burst_within_the_budget_is_never_refused(world: World, name: str) -> None:
     found = reader(world, name, Kind.ORDER)
     assert found.page is not None
