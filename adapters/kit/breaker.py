@@ -31,7 +31,7 @@ class Breaker:
         left = self._until - self._clock.monotonic()
         if left > 0:
             message = "The store has not answered several times in a row; it is left alone for a moment."
-            raise PlatformError(Category.TRANSIENT, message, code=RESTING, retry_after=left)
+            raise PlatformError(Category.TRANSIENT, message, code=RESTING, retry_after=left, sent=False)
 
     def failed(self) -> None:
         """Count a failure that says nothing about the request, only about the store."""

@@ -96,7 +96,7 @@ class Budget:
         while (wait := await self._try(lease, priority)) > 0:
             if self._clock.monotonic() + wait > until:
                 message = "The store's budget is used up; ask again later, or ask for less at once."
-                raise PlatformError(Category.QUOTA, message, code=OVERDRAWN, retry_after=wait)
+                raise PlatformError(Category.QUOTA, message, code=OVERDRAWN, retry_after=wait, sent=False)
             await self._clock.sleep(wait)
         return lease
 
@@ -142,7 +142,7 @@ class Budget:
             raise
         except RedisError as error:
             message = "The budgets of the stores can't be told just now, so nothing is asked; try again soon."
-            raise PlatformError(Category.TRANSIENT, message, code="BUDGET_UNREACHABLE") from error
+            raise PlatformError(Category.TRANSIENT, message, code="BUDGET_UNREACHABLE", sent=False) from error
         return TURN_SECONDS if wait < 0 else wait / 1000
 
     async def _give_back(self, taking: asyncio.Future[int], lease: Lease) -> None:

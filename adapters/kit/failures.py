@@ -21,15 +21,22 @@ from schema.errors import Category
 class PlatformError(Exception):
     """A platform could not do what it was asked; `message` is for the caller and holds nothing secret or personal.
 
-    `code` is the platform's own word, `retry_after` the seconds until the same call makes sense, where that is known.
+    `code` is the platform's own word, `retry_after` the seconds until the same call makes sense, where that is known. `sent` says whether
+    the platform may have seen the request; a failure that is TRANSIENT and sent leaves open whether a write was made.
     """
 
-    def __init__(self, category: Category, message: str, *, code: str = "", retry_after: float | None = None) -> None:
+    def __init__(self, category: Category, message: str, *, code: str = "", retry_after: float | None = None, sent: bool = True) -> None:
         super().__init__(message)
         self.category = category
         self.message = message
         self.code = code
         self.retry_after = retry_after
+        self.sent = sent
+
+    @property
+    def uncertain(self) -> bool:
+        """Say whether a write that failed so may have been made all the same."""
+        return self.sent and self.category is Category.TRANSIENT
 
 
 @dataclass(frozen=True, slots=True)

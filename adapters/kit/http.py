@@ -87,8 +87,7 @@ class UnreachableError(PlatformError):
     """No answer came. `sent` says whether the platform may have seen the request."""
 
     def __init__(self, message: str, *, sent: bool, code: str) -> None:
-        super().__init__(Category.TRANSIENT, message, code=code, retry_after=5)
-        self.sent = sent
+        super().__init__(Category.TRANSIENT, message, code=code, retry_after=5, sent=sent)
 
 
 class Wire:

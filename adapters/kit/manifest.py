@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adapters.kit.failures import Rule
+from adapters.kit.writing import WriteFacts
+from schema.commands import WriteOperation
 from schema.keys import Kind
 
 
@@ -46,6 +48,8 @@ class Manifest:
 
     `buckets` are budgets of single operations, beside the store's own. `hosts` are other addresses of the platform, by what they are for;
     they serve the stores whose url begins with one of `official`. Any other store, e.g. of a sandbox, has everything at its own address.
+
+    `writes` are the operations the platform has; `writers` is how many calls that write may be under way for one store.
     """
 
     name: str
@@ -60,3 +64,5 @@ class Manifest:
     buckets: Mapping[str, Limits] = field(default_factory=dict)
     official: tuple[str, ...] = ()
     hosts: Mapping[str, str] = field(default_factory=dict)
+    writes: Mapping[WriteOperation, WriteFacts] = field(default_factory=dict)
+    writers: int = 4

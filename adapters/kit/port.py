@@ -1,7 +1,8 @@
 """The port: what the core asks of every platform.
 
-`Platform` is a record of parts. `connect(session)` gives the readers of one store; a kind or part that is absent there is one the
-platform does not have. What can be sorted and filtered is data in the manifest, so that it can be told without a connection.
+`Platform` is a record of parts. `connect(session)` gives the readers of one store, `writers(session, readers)` what it can be changed with;
+a kind, part or operation that is absent there is one the platform does not have. What can be sorted, filtered and written is data in the
+manifest, so that it can be told without a connection.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -13,6 +14,8 @@ from typing import Any, Literal, Protocol, TypeVar
 from adapters.kit.failures import PlatformError
 from adapters.kit.manifest import Manifest
 from adapters.kit.session import Dialect, Session
+from adapters.kit.writing import Writer
+from schema.commands import WriteOperation
 from schema.keys import Kind
 
 T_co = TypeVar("T_co", covariant=True)
@@ -127,9 +130,10 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A platform: its facts, how it is spoken to, how to read one of its stores, and the types of its extras."""
+    """A platform: its facts, how it is spoken to, how to read and to change one of its stores, and the types of its extras."""
 
     manifest: Manifest
     dialect: Dialect
     connect: Callable[[Session], Readers]
     extras: tuple[type, ...] = ()
+    writers: Callable[[Session, Readers], Mapping[WriteOperation, Writer]] | None = None

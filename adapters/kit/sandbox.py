@@ -6,19 +6,23 @@ the adapters: a mistake in an adapter must not repeat itself in the server that 
 
 Control routes (JSON; not part of any platform):
 
-    POST   /control/faults   {"store", "match", "times", "status", "headers", "body", "delay", "hang_up"}  add one fault
+    POST   /control/faults   {"store", "match", "times", "status", "headers", "body", "delay", "hang_up", "after"}  add one fault
     DELETE /control/faults   forget all faults
     GET    /control/calls    [{"store", "operation", "status", "cost"}] since start or the last DELETE
     DELETE /control/calls    forget them
+    GET    /control/effects  [{"store", "what", "entity", "value", "operation", "request", "at"}] since start or the last DELETE
+    DELETE /control/effects  forget them
     POST   /control/clock    {"advance": seconds}: moves every store's clock forward
     POST   /control/rows     {"store", "action": "insert"|"touch"|"delete", "kind", "id"?, "fields"?} -> {"id"}
 """
 
 import asyncio
 import contextlib
+import itertools
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -68,7 +72,8 @@ class Fault:
     """Something that goes wrong on purpose; `times` counts down, -1 stays until removed.
 
     It strikes requests of `store` ("" = every store) whose operation contains `match`. `delay` seconds pass first; then the connection
-    is cut (`hang_up`), or `status` with `headers` and `body` is answered, or, with status 0, the request goes on as usual.
+    is cut (`hang_up`), or `status` with `headers` and `body` is answered, or, with status 0, the request goes on as usual. With `after`
+    all of that comes when the request has been carried out: what it changed stays changed, and its maker is not told.
     """
 
     store: str = ""
@@ -79,6 +84,47 @@ class Fault:
     body: str = ""
     delay: float = 0.0
     hang_up: bool = False
+    after: bool = False
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request under way: its number in this process, and the fault that strikes when it has been carried out."""
+
+    number: int
+    fault: Fault | None = None
+
+
+_EXCHANGE: ContextVar[_Exchange | None] = ContextVar("sandbox_exchange", default=None)
+_NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One change a sandbox made because it was asked to: `what` in the canonical words of `EFFECTS`, `entity` the platform's own id.
+
+    `value` is what now stands there, e.g. the number of units; `operation` is the name in the call log, `request` numbers the requests of
+    this process, so that what one request did can be told from what two did.
+    """
+
+    store: str
+    what: str
+    entity: str
+    value: Any
+    operation: str
+    request: int
+    at: datetime
+
+
+# What a sandbox can be seen doing. An effect is one entity's change: a bulk request makes as many as it changes entities.
+EFFECTS = frozenset({
+    "stock.set", "stock.adjust", "price.set",
+    "product.create", "product.update", "product.delete",
+    "variant.create", "variant.update", "variant.delete",
+    "shipment.create", "shipment.update",
+    "order.cancel", "order.update", "order.acknowledge",
+    "refund.create", "customer.create", "customer.update",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +150,7 @@ class Control:
     def __init__(self, now: Callable[[], datetime] | None = None) -> None:
         self.faults: list[Fault] = []
         self.calls: list[Call] = []
+        self.effects: list[Effect] = []
         self.offset = timedelta()
         self.rows: RowAction | None = None
         self._now = now or (lambda: datetime.now(UTC))
@@ -121,6 +168,10 @@ class Control:
             if fault.times == 0 or fault.store not in {"", store} or fault.match not in operation:
                 continue
             fault.times -= 1 if fault.times > 0 else 0
+            exchange = _EXCHANGE.get()
+            if fault.after and exchange is not None:
+                exchange.fault = fault
+                return None
             if fault.delay:
                 await asyncio.sleep(fault.delay)
             if fault.hang_up:
@@ -135,11 +186,19 @@ class Control:
         """Remember one answered request."""
         self.calls.append(Call(store, operation, status, cost))
 
+    def effect(self, store: str, what: str, entity: str, value: Any = None, operation: str = "") -> None:
+        """Remember one change that was made; to be called where it is made, so that a change without a record can't be."""
+        if what not in EFFECTS:
+            raise ValueError(f"{what!r} is no effect; there are: {', '.join(sorted(EFFECTS))}")
+        exchange = _EXCHANGE.get()
+        self.effects.append(Effect(store, what, entity, value, operation, exchange.number if exchange else 0, self.now()))
+
     def routes(self) -> list[Route]:
         """Return the control routes to mount beside the platform's own."""
         return [
             Route("/control/faults", self._faults, methods=["POST", "DELETE"]),
             Route("/control/calls", self._calls, methods=["GET", "DELETE"]),
+            Route("/control/effects", self._effects, methods=["GET", "DELETE"]),
             Route("/control/clock", self._clock, methods=["POST"]),
             Route("/control/rows", self._rows, methods=["POST"]),
         ]
@@ -159,6 +218,12 @@ class Control:
             self.calls.clear()
             return Response(status_code=204)
         return JSONResponse([{"store": c.store, "operation": c.operation, "status": c.status, "cost": c.cost} for c in self.calls])
+
+    async def _effects(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.effects.clear()
+            return Response(status_code=204)
+        return JSONResponse([{**asdict(each), "at": each.at.isoformat()} for each in self.effects])
 
     async def _clock(self, request: Request) -> Response:
         self.offset += timedelta(seconds=(await request.json())["advance"])
@@ -225,11 +290,32 @@ async def serving(
 
 
 def _cutting(app: Starlette) -> Any:
-    """Wrap an application so that HangUpError closes the connection without an answer."""
+    """Wrap an application so that HangUpError closes the connection without an answer, and faults can strike after the work is done."""
 
     async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        exchange = _Exchange(next(_NUMBERS))
+        _EXCHANGE.set(exchange)
+        spoiled = False
+
+        async def sending(message: Any) -> None:
+            nonlocal spoiled
+            fault = exchange.fault
+            if fault is None:
+                await send(message)
+            elif not spoiled:
+                spoiled = True
+                if fault.delay:
+                    await asyncio.sleep(fault.delay)
+                if fault.hang_up:
+                    raise HangUpError
+                if not fault.status:
+                    exchange.fault = None
+                    await send(message)
+                else:
+                    await Response(fault.body, fault.status, fault.headers)(scope, receive, send)
+
         try:
-            await app(scope, receive, send)
+            await app(scope, receive, sending)
         except HangUpError:
             transport = getattr(getattr(send, "__self__", None), "transport", None)
             if transport is not None:

@@ -147,7 +147,11 @@ class Session:
         report = Report()
         try:
             # Signed after the wait for the budget: a signature is good for minutes, a wait may take longer.
-            signed = await self._dialect.sign(self, request)
+            try:
+                signed = await self._dialect.sign(self, request)
+            except PlatformError as error:
+                error.sent = False  # a token could not be had: the request itself never left
+                raise
             sent.append(signed)
             tally.calls += 1
             report = Report(verdict="slow")
