@@ -4,6 +4,7 @@ A value is looked for in this process, then in the `fast` role; when it is older
 fetched, everybody in this process who wants it waits for the same future, and a lock key in Redis (`<key>:lock`, some seconds) makes other
 processes wait for the value to appear. A holder that dies lets its lock run out; who waits in vain fetches for itself, so the lock saves
 calls and can lose none. Nobody gets a value that was fetched earlier than his `max_age` allows: who boarded such a flight takes the next.
+Nor does anybody get one that was fetched before it was written to (`resolvers.barriers`), unless he takes old rows over none.
 
 Values stay for `cache_seconds`, for callers that take old rows over none. The process's own copy is bounded by the bytes of the JSON. A
 cache that can't be reached is a cache that has nothing, and so is one that holds what can't be read.
@@ -11,7 +12,7 @@ cache that can't be reached is a cache that has nothing, and so is one that hold
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from redis.exceptions import RedisError
 
 from adapters.kit.clock import Clock
 from adapters.kit.failures import PlatformError
+from resolvers.barriers import Barriers
 from resolvers.codec import VERSION, Codec, Entry, observed
 from schema.errors import Category
 
@@ -37,9 +39,23 @@ Found = Entry | PlatformError
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where values are kept: `scope` is tenant and store, `what` the kind, part or page, `names` which ones."""
+
+    scope: str
+    what: str
+    names: Sequence[str]
+
+    def keys(self) -> list[str]:
+        """Return the key of each value."""
+        return [cache_key(self.scope, self.what, name) for name in self.names]
+
+
+@dataclass(frozen=True, slots=True)
 class _Flight:
     """Keys that are fetched together: the place of each in what its caller asked for, and the futures of those that have not landed."""
 
+    shelf: Shelf
     places: Mapping[str, int]
     landings: dict[str, asyncio.Future[Found]]
     oldest: datetime
@@ -54,41 +70,58 @@ class Cache:
         self._fast = fast
         self._clock = clock
         self._seconds = seconds
+        self.barriers = Barriers(fast, clock, seconds)
         self._local: LRUCache[str, Entry] = LRUCache(LOCAL_BYTES, getsizeof=_bytes)
         self._landings: dict[str, asyncio.Future[Found]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def read(self, keys: Sequence[str], max_age: float | None, codec: Codec, fetch: Fetch) -> list[Found]:
-        """Return an entry or a failure for each key, in their order.
+    async def read(self, shelf: Shelf, max_age: float | None, codec: Codec, fetch: Fetch) -> list[Found]:
+        """Return an entry or a failure for each name, in their order.
 
-        `fetch` gets the places of the keys to fetch and answers with as many values or failures, in that order. `max_age` None takes what
+        `fetch` gets the places of the names to fetch and answers with as many values or failures, in that order. `max_age` None takes what
         is kept, however old, and fetches nothing.
         """
+        keys = shelf.keys()
         oldest = None if max_age is None else self._clock.now() - timedelta(seconds=max_age)
-        found = await self._lookup(keys, codec, oldest)
+        found = await self._lookup(shelf, keys, codec, oldest)
         if oldest is None:
             return [PlatformError(Category.TRANSIENT, "Nothing is kept.", code="MISSING") if entry is None else entry for entry in found]
         while missing := {key: place for place, key in enumerate(keys) if found[place] is None}:
             own = missing.keys() - self._landings.keys()
-            landings = self._board(missing, own, codec, fetch, oldest)
+            landings = self._board(shelf, missing, own, codec, fetch, oldest)
             # One caller's cancellation must not end what others wait for.
             landed = dict(zip(missing, await asyncio.gather(*map(asyncio.shield, landings)), strict=True))
             for place, key in enumerate(keys):
                 if key in landed:
-                    found[place] = landed[key] if key in own else _fresh(landed[key], oldest)
+                    found[place] = landed[key] if key in own else self._fresh(landed[key], shelf, place, oldest)
         return found  # type: ignore[return-value]
+
+    async def touch(self, scope: str, marks: Collection[str]) -> None:
+        """Let nobody be answered from what was seen of these values before now; a cache that can't be reached is empty anyway."""
+        try:
+            await self.barriers.raise_for(scope, marks)
+        except RedisError:
+            log.warning("what was written to could not be marked in the cache")
 
     async def close(self) -> None:
         """Wait for all flights to land."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _lookup(self, keys: Sequence[str], codec: Codec, oldest: datetime | None) -> list[Found | None]:
-        found: list[Found | None] = [_fresh(self._local.get(key), oldest) for key in keys]
+    async def _lookup(self, shelf: Shelf, keys: Sequence[str], codec: Codec, oldest: datetime | None) -> list[Found | None]:
+        found: list[Found | None] = [self._fresh(self._local.get(key), shelf, place, oldest) for place, key in enumerate(keys)]
         missing = [place for place, entry in enumerate(found) if entry is None]
         if missing:
-            for place, raw in zip(missing, await self._kept([keys[place] for place in missing]), strict=True):
-                found[place] = self._read(keys[place], raw, codec, oldest)
+            kept, since = await self._kept(shelf, [keys[place] for place in missing], [shelf.names[place] for place in missing])
+            for place, raw, barrier in zip(missing, kept, since, strict=True):
+                found[place] = self._read(keys[place], raw, codec, _later(oldest, barrier))
         return found
+
+    def _fresh(self, found: Found | None, shelf: Shelf, place: int, oldest: datetime | None) -> Found | None:
+        """Return a failure, or an entry that is young enough and was seen since it was written to."""
+        if not isinstance(found, Entry) or oldest is None:
+            return found
+        since = _later(oldest, self.barriers.known(shelf.scope, shelf.what, shelf.names[place]))
+        return None if since is not None and found.observed_at < since else found
 
     def _read(self, key: str, raw: bytes | None, codec: Codec, oldest: datetime | None) -> Entry | None:
         try:
@@ -107,13 +140,13 @@ class Cache:
             self._local[key] = entry
 
     def _board(
-        self, missing: Mapping[str, int], own: set[str], codec: Codec, fetch: Fetch, oldest: datetime
+        self, shelf: Shelf, missing: Mapping[str, int], own: set[str], codec: Codec, fetch: Fetch, oldest: datetime
     ) -> list[asyncio.Future[Found]]:
         """Return where each key will land; those nobody is fetching yet take off together."""
         if own:
             loop = asyncio.get_running_loop()
             places = {key: place for key, place in missing.items() if key in own}
-            flight = _Flight(places, {key: loop.create_future() for key in places}, oldest, codec, fetch)
+            flight = _Flight(shelf, places, {key: loop.create_future() for key in places}, oldest, codec, fetch)
             self._landings.update(flight.landings)
             task = loop.create_task(self._fly(flight))
             self._tasks.add(task)
@@ -168,11 +201,16 @@ class Cache:
             keys = [key for key in keys if key in flight.landings]
         await self._fetch(flight, keys)
 
-    async def _kept(self, keys: list[str]) -> list[bytes | None]:
+    async def _kept(self, shelf: Shelf, keys: list[str], names: list[str]) -> tuple[list[bytes | None], list[datetime | None]]:
+        """Return what is kept for all processes, and since when each must have been observed."""
         try:
-            return await self._fast.mget(keys)  # type: ignore[return-value]  # bytes: responses are not decoded
+            pipe = self._fast.pipeline(transaction=False)
+            self.barriers.ask(pipe, shelf.scope, shelf.what, names)
+            pipe.mget(keys)
+            since, found = await pipe.execute()
         except RedisError:
-            return [None] * len(keys)
+            return [None] * len(keys), [None] * len(keys)
+        return found, self.barriers.answered(since)
 
     async def _claim(self, flight: _Flight, keys: list[str]) -> list[str]:
         """Return the keys this process may fetch; what others brought meanwhile lands.
@@ -183,15 +221,17 @@ class Cache:
             return []
         try:
             pipe = self._fast.pipeline(transaction=False)
+            names = [flight.shelf.names[flight.places[key]] for key in keys]
+            self.barriers.ask(pipe, flight.shelf.scope, flight.shelf.what, names)
             for key in keys:
                 pipe.set(f"{key}:lock", b"1", nx=True, px=LOCK_SECONDS * 1000)
                 pipe.get(key)
-            answers = await pipe.execute()
+            scores, *answers = await pipe.execute()
         except RedisError:
             return keys
         locked = [key for key, got in zip(keys, answers[::2], strict=True) if got]
-        for key, raw in zip(keys, answers[1::2], strict=True):
-            if (entry := self._read(key, raw, flight.codec, flight.oldest)) is not None:
+        for key, raw, since in zip(keys, answers[1::2], self.barriers.answered(scores), strict=True):
+            if (entry := self._read(key, raw, flight.codec, _later(flight.oldest, since))) is not None:
                 self._land(flight, key, entry)
         brought = [key for key in locked if key not in flight.landings]
         if brought:
@@ -215,11 +255,11 @@ def cache_key(scope: str, what: str, name: str) -> str:
     return f"cache:{{{scope}}}:{VERSION}:{what}:{name}"
 
 
-def _fresh(found: Found | None, oldest: datetime | None) -> Found | None:
-    """Return a failure or an entry that is young enough."""
-    if isinstance(found, Entry) and oldest is not None and found.observed_at < oldest:
-        return None
-    return found
+def _later(oldest: datetime | None, barrier: datetime | None) -> datetime | None:
+    """Return since when a value must have been observed; None takes it however old."""
+    if oldest is None or barrier is None:
+        return oldest
+    return max(oldest, barrier)
 
 
 def _bytes(entry: Entry) -> int:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,11 +20,14 @@ from adapters.kit.port import ByIds, ListQuery, Page, Platform, Readers
 from adapters.kit.registry import platforms
 from adapters.kit.session import Session
 from adapters.kit.stores import StoreConfig
-from resolvers.cache import Cache, Found, cache_key
+from adapters.kit.writing import Writer
+from resolvers.cache import Cache, Found, Shelf
 from resolvers.codec import ENTITIES, PAGES, PARTS, Entry
 from resolvers.surprises import Surprises
+from resolvers.touches import marks
+from schema.commands import WriteOperation
 from schema.errors import Category
-from schema.keys import Kind
+from schema.keys import Key, Kind
 
 NO_CREDENTIALS = "The store's credentials are missing here; who runs this gateway has to provide them."
 
@@ -54,6 +57,7 @@ class Core:
         self._surprises = Surprises()
         self._sessions: dict[str, Session] = {}
         self._readers: dict[str, Readers] = {}
+        self._writers: dict[str, Mapping[WriteOperation, Writer]] = {}
 
     def platform(self, store: str) -> Platform:
         """Return the platform a store is on."""
@@ -61,21 +65,42 @@ class Core:
 
     async def entities(self, store: str, kind: Kind, ids: Sequence[str], max_age: float | None) -> list[Found]:
         """Return one entry or failure an id, in order; the value of an entry is None when the platform has none."""
-        keys = [cache_key(self.stores[store].scope, kind, each) for each in ids]
-        return await self._cache.read(keys, max_age, ENTITIES[kind], partial(self._fetch_entities, store, kind, ids))
+        shelf = Shelf(self.stores[store].scope, kind, ids)
+        return await self._cache.read(shelf, max_age, ENTITIES[kind], partial(self._fetch_entities, store, kind, ids))
 
     async def parts(self, store: str, part: str, parents: Sequence[str], max_age: float | None) -> list[Found]:
         """Return the complete list of a part for each parent, in order; None when the platform has no such part."""
-        keys = [cache_key(self.stores[store].scope, part, each) for each in parents]
-        return await self._cache.read(keys, max_age, PARTS[part], partial(self._fetch_parts, store, part, parents))
+        shelf = Shelf(self.stores[store].scope, part, parents)
+        return await self._cache.read(shelf, max_age, PARTS[part], partial(self._fetch_parts, store, part, parents))
 
     async def page(self, store: str, kind: Kind, query: ListQuery, max_age: float | None) -> Entry:
         """Return a page of a list; raises PlatformError."""
-        key = self._page_key(store, kind, query)
-        found = (await self._cache.read([key], max_age, PAGES[kind], partial(self._fetch_page, store, kind, query)))[0]
+        shelf = Shelf(self.stores[store].scope, f"{kind}:page", [_described(query)])
+        found = (await self._cache.read(shelf, max_age, PAGES[kind], partial(self._fetch_page, store, kind, query)))[0]
         if isinstance(found, PlatformError):
             raise found
         return found
+
+    async def touch(self, keys: Sequence[Key]) -> None:
+        """Let nobody be answered from what was seen of these entities before now, in any process."""
+        touched: dict[str, set[str]] = {}
+        for key in keys:
+            kept = (await self.entities(key.store, key.kind, [key.id], None))[0]
+            touched.setdefault(key.store, set()).update(marks(key, None if isinstance(kept, PlatformError) else kept.value))
+        for store, found in touched.items():
+            await self._cache.touch(self.stores[store].scope, found)
+
+    async def listen(self) -> None:
+        """Hear what other processes write, until cancelled."""
+        await self._cache.barriers.listen()
+
+    def writers(self, store: str) -> Mapping[WriteOperation, Writer]:
+        """Return what a store can be changed with; raises PlatformError AUTH for a store that lacks its credentials."""
+        readers = self._connected(store)
+        if store not in self._writers:
+            make = self.platform(store).writers
+            self._writers[store] = make(self._sessions[store], readers) if make else {}
+        return self._writers[store]
 
     def retry_at(self, error: PlatformError | None) -> datetime | None:
         """Return when asking again makes sense after a failure, where that is known."""
@@ -127,9 +152,11 @@ class Core:
             self._readers[store] = platform.connect(session)
         return self._readers[store]
 
-    def _page_key(self, store: str, kind: Kind, query: ListQuery) -> str:
-        described = orjson.dumps(dataclasses.asdict(query), default=str, option=orjson.OPT_SORT_KEYS)
-        return cache_key(self.stores[store].scope, f"{kind}:page", hashlib.sha256(described).hexdigest()[:32])
+
+def _described(query: ListQuery) -> str:
+    """Return a name for a page: the same for the same query."""
+    described = orjson.dumps(dataclasses.asdict(query), default=str, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(described).hexdigest()[:32]
 
 
 def _at_most(limits: Limits, concurrency: int | None) -> Limits:

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from adapters.kit.failures import PlatformError
-from resolvers.cache import LOCK_SECONDS, cache_key
+from resolvers.cache import LOCK_SECONDS, Shelf, cache_key
 from resolvers.codec import Entry
 from schema.keys import Kind
 from tests.support.fakes import FakeClock, Mall, Read, mall, until
@@ -142,9 +142,9 @@ async def test_a_value_that_arrives_between_looking_and_locking_is_taken_and_the
 ) -> None:
     one, other = two(fast)
 
-    async def blind(keys: list[str], *_: Any) -> list[None]:
+    async def blind(shelf: Shelf, *_: Any) -> list[None]:
         await read(one)
-        return [None] * len(keys)
+        return [None] * len(shelf.names)
 
     monkeypatch.setattr(other.core._cache, "_lookup", blind)
     found = await read(other)

@@ -1,0 +1,1 @@
+"""Writes: accepted, kept, done in order, and told of."""

@@ -1,0 +1,22 @@
+-- Drop a write that nobody has begun, with all that were merged into it while it is parked. ARGV: now, id.
+-- -> 1 when it is dropped (or was), 0 when it can't be any more, -1 when there is none.
+local id = ARGV[2]
+local state, lane, op = field(id, 'state'), field(id, 'lane'), field(id, 'op')
+if state == '' then return -1 end
+if state == 'CANCELLED' then return 1 end
+if state == 'NEEDS_INTERVENTION' then
+  local _, all = members(id)
+  for _, each in ipairs(all) do finish(each, 'CANCELLED') end
+  return 1
+end
+if state ~= 'QUEUED' and state ~= 'RETRYING' then return 0 end
+if field(id, 'batch') ~= '' or field(id, 'uncertain') == '1' then return 0 end
+local head = redis.call('LINDEX', P .. 'lane:' .. lane, 0)
+redis.call('ZREM', P .. 'later', id)
+redis.call('LREM', P .. 'lane:' .. lane, 1, id)
+if head == id then
+  redis.call('ZREM', P .. 'ready:' .. op, lane)
+  ready(lane)
+end
+finish(id, 'CANCELLED')
+return 1

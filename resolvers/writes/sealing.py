@@ -1,0 +1,66 @@
+"""Sealing: what a write carries may be personal, so it is encrypted before it leaves the process and opened only to be done.
+
+The keys are the installation's own (`CARTOGRAPH_SECRETS`, or a file in the data directory). The first one seals; any of them opens, so that
+a key can be replaced while writes wait.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import orjson
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import TypeAdapter
+
+from schema.commands import SHAPES, Command, Guard, WriteOperation
+
+
+class SealedError(Exception):
+    """A payload can't be opened: it was sealed with a key this process does not have, or is damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a payload holds."""
+
+    operation: WriteOperation
+    command: Command
+    guard: Guard = field(default_factory=Guard)
+
+
+class Sealer:
+    """Seals and opens payloads; `keys` are Fernet keys, the first one seals."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._cipher = MultiFernet([Fernet(key) for key in keys])
+        self._secret = keys[0].encode()
+
+    def seal(self, contents: Contents) -> bytes:
+        """Return a payload."""
+        command = _shape(contents.operation).dump_python(contents.command, mode="json")
+        raw = [contents.operation.name, command, _GUARD.dump_python(contents.guard, mode="json")]
+        return self._cipher.encrypt(orjson.dumps(raw))
+
+    def open(self, payload: bytes) -> Contents:
+        """Return what a payload holds; raises SealedError."""
+        try:
+            name, command, guard = orjson.loads(self._cipher.decrypt(payload))
+            operation = WriteOperation[name]
+            return Contents(operation, _shape(operation).validate_python(command), _GUARD.validate_python(guard))
+        except (InvalidToken, ValueError, KeyError) as error:
+            raise SealedError from error
+
+    def digest(self, value: Any) -> str:
+        """Return a mark of a value that tells nothing about it without the key."""
+        return hmac.new(self._secret, orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str), hashlib.sha256).hexdigest()[:32]
+
+
+_GUARD = TypeAdapter(Guard)
+
+
+@cache
+def _shape(operation: WriteOperation) -> TypeAdapter[Any]:
+    return TypeAdapter(SHAPES[operation])
