@@ -29,6 +29,21 @@ def serve(asked: argparse.Namespace) -> int:
     return serve_stores(host=asked.host, port=asked.port, stores=asked.stores)
 
 
+def worker(asked: argparse.Namespace) -> int:
+    """Do accepted writes."""
+    from gateway.work import work
+
+    return work(stores=asked.stores)
+
+
+def secret(asked: argparse.Namespace) -> int:
+    """Print a new sealing key."""
+    from gateway.seals import new_secret
+
+    sys.stdout.write(f"{new_secret()}\n")
+    return 0
+
+
 def demo(asked: argparse.Namespace) -> int:
     """Serve sandboxes of all platforms."""
     from gateway.demo import show
@@ -105,6 +120,8 @@ def _parser() -> argparse.ArgumentParser:
     serving = add("serve", serve, "Serve the stores of your stores file.")
     serving.add_argument("--stores", type=Path, help="the stores file (default: stores.toml)")
     _add_address(serving, None, None, "127.0.0.1", "8000")
+    working = add("worker", worker, "Do writes that were accepted by other processes; run any number of them.")
+    working.add_argument("--stores", type=Path, help="the stores file (default: stores.toml)")
     showing = add("demo", demo, "Serve sandboxes of all platforms: no account, no settings.")
     _add_address(showing, None, None, "127.0.0.1", "8000, or the next that is free")
     playing = add("sandbox", sandbox, "Serve a local stand-in of one platform, with a few stores.")
@@ -116,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     add("schema", schema, "Print the GraphQL schema.")
     listing = add("platforms", platforms, "Show what can be asked of each platform.")
     listing.add_argument("--markdown", action="store_true", help="print the table of the README")
+    add("secret", secret, "Print a new sealing key, for CARTOGRAPH_SECRETS.")
     keys = add("keys", new_key, "Make API keys.").add_subparsers(required=True, metavar="what")
     making = keys.add_parser("new", help="make a key, and the lines for the stores file", description="Make an API key.")
     making.add_argument("--name", default="default", help="a name for the logs")

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from strawberry.schema.base import BaseSchema
 
 from adapters.kit.stores import StoreConfig
@@ -35,10 +35,12 @@ def make_app(
 ) -> Starlette:
     """Return the application. `show_key` stands in GraphiQL for everybody to see: for demos."""
     page = graphiql.page(None if door.local_only else show_key or graphiql.PLACEHOLDER)
+    endpoint = Endpoint(schema, door, open_context, page)
     return Starlette(
         routes=[
             Route("/", _front),
-            Route(GRAPHQL_PATH, Endpoint(schema, door, open_context, page)),
+            Route(GRAPHQL_PATH, endpoint),
+            WebSocketRoute(GRAPHQL_PATH, endpoint),
             *health.routes(roles, stores),
         ],
         middleware=[

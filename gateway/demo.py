@@ -71,8 +71,8 @@ async def _demo(stopping: server.Stopping, chosen: Settings, console: Console) -
         urls = await stack.enter_async_context(sandboxes(names(), folder))
         stores = _stores(urls)
         own = chosen.model_copy(update={"data_dir": folder, "state_url": None, "fast_url": None})
-        app = await stack.enter_async_context(running(own, Loaded(tuple(stores), _api_keys(keys)), show_key=keys.everything))
-        served = await stack.enter_async_context(server.serving(app, taken, stopping))
+        gateway = await stack.enter_async_context(running(own, Loaded(tuple(stores), _api_keys(keys)), show_key=keys.everything))
+        served = await stack.enter_async_context(server.serving(gateway.app, taken, stopping, gateway.leave))
         console.print(f"Ready after {time.perf_counter() - began:.1f} s.\n")
         console.print(_table(stores, urls))
         url = server.address(taken) + "/graphql"
@@ -136,10 +136,10 @@ def _stores(urls: dict[str, str]) -> list[StoreConfig]:
 
 
 def _api_keys(keys: Keys) -> tuple[ApiKey, ...]:
-    readers = frozenset({Role.READ})
+    roles = frozenset({Role.READ, Role.WRITE})
     return (
-        ApiKey(digest(keys.everything), Principal("demo", None, readers)),
-        ApiKey(digest(keys.one_tenant), Principal(f"demo-{TENANTS[0]}", frozenset(TENANTS[:1]), readers)),
+        ApiKey(digest(keys.everything), Principal("demo", None, roles)),
+        ApiKey(digest(keys.one_tenant), Principal(f"demo-{TENANTS[0]}", frozenset(TENANTS[:1]), roles)),
     )
 
 

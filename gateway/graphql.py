@@ -1,5 +1,7 @@
 """The GraphQL endpoint: reads a request, runs it for its principal, and sees to it that every answer is GraphQL-shaped JSON.
 
+Queries and mutations are asked over HTTP; subscriptions over a WebSocket (`sockets`), or over HTTP with `accept: text/event-stream`.
+
 What is written here beyond Strawberry's view: who asks, our reading of the body, error codes, and the media type
 `application/graphql-response+json`, with which a refused request has status 400 instead of 200.
 """
@@ -22,11 +24,14 @@ from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.base import BaseRequestProtocol
 from strawberry.schema.base import BaseSchema
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
+from strawberry.types.unset import UNSET, UnsetType
 
 from gateway.auth import Door
 from gateway.errors import JSON, RefusedError, coded
+from gateway.sockets import MOST_OPERATIONS, Caller, Handler, Operations
 from resolvers.principal import Principal
 from schema.errors import AccessError
 
@@ -41,14 +46,21 @@ _OPERATION = re.compile(r"\b(?:query|mutation|subscription)\s+(\w+)")
 class Endpoint(GraphQL[Any, None]):
     """Answers GET and POST; a GET that wants HTML gets `page`. `open_context` makes the context of one request."""
 
+    graphql_transport_ws_handler_class = Handler
+
     def __init__(self, schema: BaseSchema, door: Door, open_context: Callable[[Principal], Any], page: str) -> None:
-        super().__init__(schema, subscription_protocols=())
+        protocols = (GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL)
+        super().__init__(schema, subscription_protocols=protocols, max_subscriptions_per_connection=MOST_OPERATIONS)
+        self.operations = Operations(schema, open_context)
         self._door = door
         self._open_context = open_context
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request."""
+        """Answer one HTTP request, or all operations of a WebSocket."""
+        if scope["type"] == "websocket":
+            await self.run(WebSocket(scope, receive, send))
+            return
         request = Request(scope, receive)
         try:
             response = await self._answer(request)
@@ -95,11 +107,13 @@ class Endpoint(GraphQL[Any, None]):
             raise RefusedError(
                 400, 'There is no query in the request: send {"query": "…"}, with "variables" and "operationName" if needed.'
             )
+        streaming = self._get_stream_transport_from_headers(request.headers)
         return GraphQLRequestData(
             query=query,
             variables=_checked(values, "variables", dict, "an object"),
             operation_name=_checked(values, "operationName", str, "text"),
             extensions=_checked(values, "extensions", dict, "an object"),
+            protocol=streaming.protocol if streaming else "http",
         )
 
     async def execute_operation(
@@ -152,8 +166,14 @@ class Endpoint(GraphQL[Any, None]):
             return json.dumps(data, separators=(",", ":")).encode()
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:
-        """Never needed: the context is made by whoever was let in."""
-        raise NotImplementedError
+        """Return who is at the other end of a WebSocket; over HTTP a context is made by whoever was let in."""
+        return Caller(request)
+
+    async def on_ws_connect(self, context: Any) -> UnsetType | dict[str, object] | None:
+        """Let a caller in, or close his connection."""
+        context.admit(self._door)
+        plainly: UnsetType = UNSET
+        return plainly
 
 
 def _refused(error: RefusedError) -> Response:

@@ -43,7 +43,7 @@ def _check_host(chosen: Settings, loaded: Loaded) -> None:
 
 async def _serve(stopping: server.Stopping, chosen: Settings, loaded: Loaded) -> int:
     with server.listen(chosen.host, chosen.port) as taken:
-        async with running(chosen, loaded) as app, server.serving(app, taken, stopping) as served:
+        async with running(chosen, loaded) as gateway, server.serving(gateway.app, taken, stopping, gateway.leave) as served:
             LOG.info("Serving %s stores at %s/graphql", len(loaded.stores), server.address(taken))
             if not loaded.keys:
                 LOG.warning("No API key is configured: only requests from this machine are answered")

@@ -15,8 +15,10 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from gateway.limits import MOST_BODY_BYTES
+
 INTERRUPTED = 130
-DRAIN_SECONDS = 10
+DRAIN_SECONDS = 8
 KEEP_ALIVE_SECONDS = 30
 
 _REASONS = {
@@ -89,10 +91,12 @@ def address(taken: socket.socket, scheme: str = "http") -> str:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, taken: socket.socket, stopping: Stopping) -> AsyncIterator[asyncio.Task[None]]:
+async def serving(
+    app: ASGIApp, taken: socket.socket, stopping: Stopping, leave: Callable[[], None] = lambda: None
+) -> AsyncIterator[asyncio.Task[None]]:
     """Serve an application; the task ends when the program is told to stop. Leaving the block stops the server.
 
-    Requests that come before the server is up wait in the socket's queue.
+    `leave` is called first then: it ends what would go on for ever. Requests that come before the server is up wait in the socket's queue.
     """
     server = _Server(
         uvicorn.Config(
@@ -100,17 +104,24 @@ async def serving(app: ASGIApp, taken: socket.socket, stopping: Stopping) -> Asy
             access_log=False,
             log_config=None,
             lifespan="off",
-            ws="none",
+            ws="websockets-sansio",
+            ws_max_size=MOST_BODY_BYTES,
             server_header=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
     )
     task = asyncio.create_task(server.serve(sockets=[taken]))
+
+    def stop() -> None:
+        leave()
+        server.stop()
+
     try:
-        with stopping.through(server.stop):
+        with stopping.through(stop):
             yield task
     finally:
+        leave()
         server.should_exit = True
         await asyncio.gather(task, return_exceptions=True)
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "CARTOGRAPH_"
 ENV_FILE = ".env"
@@ -33,7 +34,15 @@ def _redis_url(url: str | None) -> str | None:
     return url
 
 
+def _sealing_keys(text: object) -> object:
+    keys = tuple(filter(None, (part.strip() for part in text.split(",")))) if isinstance(text, str) else text
+    for key in keys if isinstance(keys, tuple) else ():
+        Fernet(key)
+    return keys
+
+
 RedisUrl = Annotated[str | None, AfterValidator(_redis_url)]
+SealingKeys = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_sealing_keys), Field(repr=False)]
 
 
 class Settings(BaseSettings):
@@ -47,6 +56,9 @@ class Settings(BaseSettings):
     state_url: RedisUrl = Field(None, description="the address of a Valkey or Redis, e.g. redis://state.example.com:6379/0")
     fast_url: RedisUrl = Field(None, description="the address of a Valkey or Redis, e.g. redis://fast.example.com:6379/0")
     allow_unsafe_state: bool = Field(default=False, description="true or false")
+    secrets: SealingKeys = Field((), description="one or more sealing keys, with commas between; `cartograph secret` prints a new one")
+    worker: bool = Field(default=True, description="true or false")
+    places: int = Field(32, ge=1, le=1000, description="how many batches of writes are done at once, 1 to 1000")
     fast_megabytes: int = Field(256, ge=8, le=1_048_576, description="a number of megabytes, at least 8")
     stores: Path = Field(Path("stores.toml"), description="the path of the stores file")
     log_level: LogLevel = Field("info", description="debug, info, warning or error")

@@ -32,6 +32,7 @@ FIELDS = (
     "status",
     "errors",
     "rows",
+    "receipt",
     "request_id",
 )
 OUR_PACKAGES = frozenset({"adapters", "gateway", "resolvers", "schema"})

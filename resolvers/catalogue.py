@@ -7,7 +7,9 @@ import strawberry
 from adapters.kit.manifest import Manifest
 from adapters.kit.registry import platforms
 from adapters.kit.stores import StoreConfig
-from schema.stores import Capability, Operation, Platform, Store
+from adapters.kit.writing import Repeat
+from schema.keys import camel
+from schema.stores import Capability, Operation, Platform, Store, WriteCapability
 
 SORT_NAMES = {
     "created_at": "CREATED_AT",
@@ -24,7 +26,11 @@ def platform_type(name: str) -> Platform:
     """Return a platform as the API shows it."""
     manifest = platforms()[name].manifest
     return Platform(
-        id=strawberry.ID(manifest.name), name=manifest.title, api_version=manifest.api_version, capabilities=_capabilities(manifest)
+        id=strawberry.ID(manifest.name),
+        name=manifest.title,
+        api_version=manifest.api_version,
+        capabilities=_capabilities(manifest),
+        writes=_writes(manifest),
     )
 
 
@@ -43,4 +49,18 @@ def _capabilities(manifest: Manifest) -> list[Capability]:
             note=facts.note,
         )
         for kind, facts in sorted(manifest.kinds.items())
+    ]
+
+
+def _writes(manifest: Manifest) -> list[WriteCapability]:
+    return [
+        WriteCapability(
+            operation=operation,
+            fields=[camel(name) for name in sorted(facts.fields)] if facts.fields is not None else None,
+            batch=facts.batch,
+            asynchronous=facts.asynchronous,
+            repeatable=facts.repeat is not Repeat.NEVER,
+            note=facts.note,
+        )
+        for operation, facts in sorted(manifest.writes.items(), key=lambda row: row[0].name)
     ]

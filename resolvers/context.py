@@ -9,7 +9,8 @@ from resolvers.connections import connection, max_age_of
 from resolvers.core import Core
 from resolvers.loaders import Loaders
 from resolvers.principal import Principal
-from schema.errors import CartographError, Code
+from resolvers.writes.accepting import Writes
+from schema.errors import CartographError, Code, InputError
 from schema.keys import Key, Kind
 from schema.paging import Connection
 from schema.stores import Store
@@ -20,14 +21,26 @@ T = TypeVar("T")
 class RequestContext:
     """Implements `schema.context.Links` for one principal. A key of a store it can't see is a key of nothing."""
 
-    def __init__(self, core: Core, principal: Principal) -> None:
+    def __init__(self, core: Core, principal: Principal, writes: Writes | None = None) -> None:
         self.core = core
         self.principal = principal
-        self.started = core.clock.now()
         self.visible = {store.name: store for store in principal.visible(core.stores.values())}
+        self._writes = writes
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin anew: what was read before now is forgotten. For each event of a subscription."""
+        self.started = self.core.clock.now()
         self._max_age: float | None = None
-        self._ends = asyncio.get_running_loop().time() + core.settings.request_seconds
-        self._loaders = Loaders(core, lambda: self.max_age)
+        self._ends = asyncio.get_running_loop().time() + self.core.settings.request_seconds
+        self._loaders = Loaders(self.core, lambda: self.max_age)
+
+    @property
+    def writes(self) -> Writes:
+        """Return what takes writes in; a context made without it can only read."""
+        if self._writes is None:
+            raise InputError(Code.UNSUPPORTED, "This gateway takes no writes.")
+        return self._writes
 
     @property
     def max_age(self) -> int:

@@ -9,6 +9,7 @@ import strawberry
 from adapters.kit.registry import platforms
 from resolvers.catalogue import platform_type
 from resolvers.context import RequestContext
+from resolvers.writes.wishes import RefusedError
 from schema import filters, paging
 from schema.customers import Customer
 from schema.entity import Entity
@@ -18,6 +19,7 @@ from schema.keys import STORE_KIND, Key, Kind, decode_store, unpack
 from schema.orders import Order
 from schema.paging import Connection, OnStoreFailure
 from schema.products import Product, ProductVariant
+from schema.receipts import Hold, Receipt, ReceiptConnection, ReceiptFilter
 from schema.refunds import Refund
 from schema.shipments import Shipment
 from schema.stores import Node, Platform, Store
@@ -157,6 +159,35 @@ class _Query:
     def platforms(self) -> list[Platform]:
         """Return all platforms."""
         return [platform_type(name) for name in platforms()]
+
+    @strawberry.field(description="One receipt by id; null when there is none, or none any more.")
+    async def receipt(self, info: Info, id: ID) -> Receipt | None:  # noqa: A002
+        """Return one receipt."""
+        context = info.context
+        try:
+            name = context.writes.tending.named(context.principal, id)
+        except RefusedError as error:
+            if error.code == Code.ID_INVALID:
+                raise InputError(Code.ID_INVALID, error.message) from None
+            return None
+        return (await context.writes.receipts.read([name]))[0]
+
+    @strawberry.field(description="The receipts of your stores' writes, the newest first.")
+    async def receipts(
+        self,
+        info: Info,
+        filter: Annotated[ReceiptFilter | None, strawberry.argument(description="Which receipts.")] = None,  # noqa: A002
+        first: FIRST = None,
+        after: AFTER = None,
+    ) -> ReceiptConnection:
+        """Return one page of receipts."""
+        return await info.context.writes.receipts.page(list(info.context.visible.values()), filter, first, after)
+
+    @strawberry.field(description="What is held of your stores: its writes are accepted, and wait.")
+    async def holds(self, info: Info) -> list[Hold]:
+        """Return all holds, by store."""
+        found = await asyncio.gather(*(info.context.writes.tending.holds(name) for name in sorted(info.context.visible)))
+        return [hold for own in found for hold in own]
 
     @strawberry.field(description="The stores you may see.")
     def stores(self, info: Info) -> list[Store]:

@@ -90,3 +90,9 @@ def unpack(text: str) -> tuple[str, str, str]:
 def _invalid(text: str, why: str) -> InputError:
     shown = text if len(text) <= 60 else text[:57] + "..."
     return InputError(Code.ID_INVALID, f"The id {shown!r} can't be used: {why}. Pass an `id` exactly as this API returned it.")
+
+
+def camel(name: str) -> str:
+    """Return a field's name as the API writes it, e.g. compareAtPrice."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)

@@ -10,7 +10,7 @@ from strawberry.scalars import JSON
 from schema.commands import WriteOperation
 from schema.context import Info
 from schema.errors import Category
-from schema.keys import Key, Kind, pack
+from schema.keys import Key, pack
 from schema.paging import PageInfo
 from schema.stores import Node, Store
 
@@ -139,4 +139,52 @@ class ReceiptFilter:
     since: datetime | None = strawberry.field(default=None, description="Only those accepted at or after this time.")
 
 
-KINDS = tuple(kind.value for kind in Kind)
+@strawberry.type(description="Why an item of a mutation was not accepted.")
+class UserError:
+    """One problem of one item; other items are not touched by it."""
+
+    path: list[str] = strawberry.field(description='Where in the arguments, e.g. ["items", "3", "available"].')
+    code: str = strawberry.field(description="For programs; the README has a table.")
+    message: str = strawberry.field(description="For people: what to do.")
+
+
+@strawberry.type(description="What an item of a mutation would do; nothing was kept.")
+class Preview:
+    """One item that could be accepted as it is."""
+
+    path: list[str] = strawberry.field(description='Which item, e.g. ["items", "3"].')
+    store: Annotated["Store", strawberry.lazy("schema.stores")] = strawberry.field(description="The store it would change.")
+    effect: Effect = strawberry.field(description="The fields it would change, as they are and as they would be, where that is known.")
+
+
+@strawberry.type(description="The answer to a mutation that writes.")
+class WritePayload:
+    """Receipts for what was accepted, errors for what was not."""
+
+    receipts: list[Receipt] = strawberry.field(description="One for each accepted item, in the order of the items.")
+    user_errors: list[UserError] = strawberry.field(description="Why items were not accepted; they were not kept.")
+    previews: list[Preview] = strawberry.field(description="With `preview: true`: what would happen. Nothing was kept.")
+
+
+@strawberry.type(description="A store, or a kind of its entities, whose writes wait until it is released.")
+class Hold:
+    """A hold."""
+
+    store_name: strawberry.Private[str]
+    kind: str | None = strawberry.field(description="The kind that is held; null when the whole store is.")
+    reason: str = strawberry.field(description="Why.")
+    held_by: str = strawberry.field(description="Who asked for it: the name of an API key, or `gateway`.")
+    since: datetime = strawberry.field(description="Since when.")
+
+    @strawberry.field(description="The store.")
+    def store(self, info: Info) -> Annotated["Store", strawberry.lazy("schema.stores")]:
+        """Return the store."""
+        return info.context.store(self.store_name)
+
+
+@strawberry.type(description="The answer to a mutation about holds.")
+class HoldPayload:
+    """What is held now."""
+
+    holds: list[Hold] = strawberry.field(description="All holds of the stores that were named, as they are now.")
+    user_errors: list[UserError] = strawberry.field(description="What could not be done.")

@@ -4,6 +4,7 @@ from enum import Enum
 
 import strawberry
 
+from schema.commands import WriteOperation
 from schema.keys import store_id
 
 
@@ -26,6 +27,20 @@ class Capability:
     note: str | None = strawberry.field(description="What a caller should know, e.g. why something is absent.")
 
 
+@strawberry.type(description="What can be changed in the stores of a platform, and how it is done.")
+class WriteCapability:
+    """One row of the table of writes."""
+
+    operation: WriteOperation = strawberry.field(description="The operation.")
+    fields: list[str] | None = strawberry.field(description="The fields it takes; null when it takes all of them.")
+    batch: int = strawberry.field(description="How many items one call to the platform can hold.")
+    asynchronous: bool = strawberry.field(description="Whether the platform accepts first and does it later.")
+    repeatable: bool = strawberry.field(
+        description="Whether a write with an unknown end can be told from one that was not done; else a person is asked."
+    )
+    note: str | None = strawberry.field(description="What a caller should know.")
+
+
 @strawberry.type(description="A kind of shop system or marketplace.")
 class Platform:
     """A platform this gateway has an adapter for."""
@@ -34,6 +49,7 @@ class Platform:
     name: str = strawberry.field(description="The name its vendor uses.")
     api_version: str = strawberry.field(description="The version of the platform's API that is spoken.")
     capabilities: list[Capability] = strawberry.field(description="What can be asked of it, a row for each kind.")
+    writes: list[WriteCapability] = strawberry.field(description="What can be changed in its stores; what has no row is `UNSUPPORTED`.")
 
 
 @strawberry.interface(description="An object with a global id.")

@@ -55,7 +55,9 @@ class WriteFacts:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A command to be carried out. `id` is its own for ever: make the platform's idempotency key of it (`key_of`).
+    """A command to be carried out. `id` is its own for ever; `key_of` makes the platform's idempotency key of it.
+
+    `revision` counts how often it failed for certain or was changed: then the next attempt is another request for the platform.
 
     `uncertain` says that an earlier attempt may have been carried out. `handle` is what `Accepted` gave. `notes` are what an earlier
     attempt wrote into the journal. `guard` is what must be true; the core has looked already, but a platform that can compare and set
@@ -66,6 +68,7 @@ class Job:
     command: Command
     guard: Guard = field(default_factory=Guard)
     attempt: int = 1
+    revision: int = 0
     uncertain: bool = False
     handle: str | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
@@ -136,5 +139,5 @@ class Writer:
 
 
 def key_of(jobs: Sequence[Job]) -> str:
-    """Return an idempotency key for one call: the same for the same jobs, another for any others. 36 characters, shaped as a UUID."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, "cartograph:" + ",".join(job.id for job in jobs)))
+    """Return an idempotency key for one call: the same when the same jobs are repeated, else another. 36 characters, shaped as a UUID."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, "cartograph:" + ",".join(f"{job.id}/{job.revision}" for job in jobs)))

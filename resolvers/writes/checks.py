@@ -19,6 +19,7 @@ from schema.keys import Kind
 DIGITS: dict[str, int] = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    "XXX": 3,  # no currency in particular: what none of them has
 }  # fmt: skip
 CLOSED = frozenset({"CANCELLED", "DELETED"})
 

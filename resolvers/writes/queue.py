@@ -6,7 +6,7 @@ dies lets its lease run out, and its batch comes back marked as uncertain; one t
 
     write:{tenant/store}:…          jobs, lanes and indices, as `lua/store.lua` lists them; no time to live: `purge` forgets what ended
     write:{tenant/store}:ended:<b>  ten minutes: a settled batch, for a finish that is sent twice
-    write:{tenant}:key:<digest>     seven days: an idempotency key and the receipts it was first answered with
+    write:key:<digest>              seven days: an idempotency key and the receipts it was first answered with
     writes:due                      stores by the time there is something to do: a hint, that every worker makes anew now and then
 
 All of it is in the `state` role. Every script may run twice with the same arguments; the client does that when a connection breaks.
@@ -15,8 +15,7 @@ All of it is in the `state` role. Every script may run twice with the same argum
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -227,9 +226,9 @@ class Queue:
             return scope.decode(), 0.0
         return None, (due - self.now()) / 1000 if due >= 0 else float("inf")
 
-    async def remember(self, tenant: str, key: str, record: bytes) -> bytes | None:
-        """Keep the record of an idempotency key, or return the one that is there."""
-        name = f"write:{{{tenant}}}:key:{key}"
+    async def remember(self, key: str, record: bytes) -> bytes | None:
+        """Keep the record of an idempotency key, or return the one that is there; `key` is a digest."""
+        name = f"write:key:{key}"
         found: Any = await self.state.set(name, record, nx=True, get=True, px=KEEP_DAYS * 86_400_000)
         # Sent twice after a broken connection, the second finds what the first has kept.
         return None if found in {None, record} else bytes(found)
@@ -242,17 +241,16 @@ class Queue:
         """Return the time in milliseconds."""
         return _ms(self.clock.now())
 
+    def time(self, milliseconds: int) -> datetime:
+        """Return a time as the queue keeps it."""
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
     async def _run(self, step: str, scope: str, *arguments: Any) -> Any:
         return await self._scripts[step](keys=[prefix(scope)], args=[self.now(), *arguments])
 
     async def _hint(self, scope: str, due: int) -> None:
         if due >= 0:
             await self.state.zadd(DUE, {scope: due}, lt=True)
-
-    @cached_property
-    def steps(self) -> tuple[str, ...]:
-        """Return the names of the scripts."""
-        return _STEPS
 
 
 def prefix(scope: str) -> str:

@@ -68,8 +68,8 @@ async def address(lasting_world: World) -> AsyncIterator[str]:
     app = make_app(
         schema=make_schema(LIMITS),
         door=Door([ApiKey(digest(key), principal) for key, principal in KEYS.items()]),
-        open_context=partial(RequestContext, lasting_world.core),
-        roles={"state": lasting_world.fast, "fast": lasting_world.fast},
+        open_context=partial(RequestContext, lasting_world.core, writes=lasting_world.writes),
+        roles={"state": lasting_world.state, "fast": lasting_world.fast},
         stores=list(lasting_world.core.stores.values()),
     )
     with contextlib.closing(server.listen("127.0.0.1", 0)) as taken:

@@ -3,6 +3,7 @@
 Every platform has two stores of the `small` profile: `<platform>-one` belongs to the tenant acme, `<platform>-two` to birch.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,37 +11,46 @@ from pathlib import Path
 from typing import Any
 
 import strawberry
+from cryptography.fernet import Fernet
 from redis.asyncio import Redis
 
 from adapters.kit.clock import SystemClock
 from adapters.kit.http import Wire
 from adapters.kit.port import Readers
 from adapters.kit.registry import names, sandbox
-from adapters.kit.sandbox import Call, Fault, Running, SandboxStore, serving
+from adapters.kit.sandbox import Call, Effect, Fault, Running, SandboxStore, serving
 from adapters.kit.stores import StoreConfig
 from gateway.engine import EngineSettings, connect, engine
 from resolvers.api import make_schema
 from resolvers.context import RequestContext
 from resolvers.core import Core, CoreSettings
 from resolvers.principal import Principal, Role
+from resolvers.writes.accepting import Writes
+from resolvers.writes.queue import Queue
+from resolvers.writes.sealing import Sealer
+from resolvers.writes.worker import Worker
 
 EVERYBODY = Principal("everybody", None, frozenset(Role))
 # Buckets of the largest plans: what limits do to a request has tests of its own.
 GENEROUS: dict[str, dict[str, Any]] = {"shopify": {"bucket": 40_000, "restore": 4_000}, "woocommerce": {}}
+SEAL = Fernet.generate_key().decode()
 TENANTS = {"one": "acme", "two": "birch"}
 
 
 def tenant(name: str) -> Principal:
     """Return a principal that sees one tenant."""
-    return Principal(name, frozenset({name}), frozenset({Role.READ}))
+    return Principal(name, frozenset({name}), frozenset({Role.READ, Role.WRITE}))
 
 
 @dataclass(slots=True)
 class World:
-    """Everything a test needs; `fast` and the sandboxes live as long as the session, faults and calls as long as a test."""
+    """Everything a test needs; the engine and the sandboxes live as long as the session, faults, calls and writes as long as a test."""
 
     core: Core
+    state: Redis
     fast: Redis
+    writes: Writes
+    worker: Worker
     wire: Wire
     schema: strawberry.Schema
     sandboxes: Mapping[str, Running]
@@ -54,7 +64,7 @@ class World:
 
     async def answer(self, query: str, principal: Principal = EVERYBODY, **variables: Any) -> Any:
         """Run a query; returns data and errors."""
-        context = RequestContext(self.core, principal)
+        context = RequestContext(self.core, principal, self.writes)
         return await self.schema.execute(query, variable_values=variables, context_value=context)
 
     def sandbox(self, store: str) -> Running:
@@ -77,8 +87,20 @@ class World:
         assert rows is not None
         return rows({"store": store, "action": action, "kind": kind, **more})
 
+    async def work(self, seconds: float = 20) -> None:
+        """Do writes until nothing is due for a while, or the time is over."""
+        idle = 0
+        async with asyncio.timeout(seconds):
+            while idle < 3:
+                idle = 0 if await self.worker.turn() else idle + 1
+
+    def effects(self, *stores: str) -> list[Effect]:
+        """Return what the sandboxes changed for these stores, all when none is named."""
+        return [each for running in self.sandboxes.values() for each in running.control.effects if not stores or each.store in stores]
+
     async def sweep(self) -> None:
-        """Drop all cached rows; what is known of the stores' budgets stays."""
+        """Drop all writes and cached rows; what is known of the stores' budgets stays."""
+        await self.state.flushdb()
         self.core._cache._local.clear()
         keys = [key async for key in self.fast.scan_iter("cache:*", count=1000)]
         if keys:
@@ -91,6 +113,7 @@ class World:
         for running in self.sandboxes.values():
             running.control.faults.clear()
             running.control.calls.clear()
+            running.control.effects.clear()
 
     def readers(self, store: str) -> Readers:
         """Return a store's readers, without the cache."""
@@ -99,7 +122,8 @@ class World:
     def another(self, settings: CoreSettings) -> "World":
         """Return the same world seen by another gateway process with other settings: its own memory, the same Valkey."""
         core = Core(list(self.core.stores.values()), self.fast, self.wire, self.core.clock, settings)
-        return replace(self, core=core)
+        writes, worker = _writing(core, self.state)
+        return replace(self, core=core, writes=writes, worker=worker)
 
 
 @contextlib.asynccontextmanager
@@ -109,13 +133,22 @@ async def make_world(folder: Path, platforms: Sequence[str] = ()) -> AsyncIterat
         endpoints = await stack.enter_async_context(engine(EngineSettings(data_dir=folder)))
         running = {name: await stack.enter_async_context(serving(sandbox(name), _small(name))) for name in platforms or names()}
         stores = [_config(name, store, each) for name, each in running.items() for store in _small(name)]
-        fast = connect(endpoints.fast)
+        state, fast = connect(endpoints.state), connect(endpoints.fast)
+        stack.push_async_callback(state.aclose)
         stack.push_async_callback(fast.aclose)
         wire = Wire()
         stack.push_async_callback(wire.close)
         core = Core(stores, fast, wire, SystemClock())
         stack.push_async_callback(core.close)
-        yield World(core, fast, wire, make_schema(), running)
+        writes, worker = _writing(core, state)
+        stack.push_async_callback(writes.changes.close)
+        yield World(core, state, fast, writes, worker, wire, make_schema(), running)
+
+
+def _writing(core: Core, state: Redis) -> tuple[Writes, Worker]:
+    """Return what takes writes in and what does them, of one process."""
+    queue, sealer = Queue(state, core.clock), Sealer([SEAL])
+    return Writes(core, queue, sealer), Worker(core, queue, sealer)
 
 
 def _small(platform: str) -> tuple[SandboxStore, ...]:
