@@ -75,9 +75,14 @@ def _writing(operation: WriteOperation, item: type[Any]) -> Any:
         "preview": PREVIEW,
         "return": WritePayload,
     }
-    description = WriteOperation.__strawberry_definition__.values  # type: ignore[attr-defined]
-    told = next(each.description for each in description if each.name == operation.name)
-    return strawberry.field(resolver=resolve, description=told)
+    return strawberry.field(resolver=resolve, description=_told(operation))
+
+
+def _told(operation: WriteOperation) -> str:
+    """Return what the schema says of an operation."""
+    values = WriteOperation.__strawberry_definition__.values  # type: ignore[attr-defined]
+    found: str = next(each.description for each in values if each.name == operation.name)
+    return found
 
 
 def _insist(context: RequestContext, *roles: Role) -> None:
@@ -89,7 +94,9 @@ def _insist(context: RequestContext, *roles: Role) -> None:
 
 def _edit_input() -> type[Any]:
     """Make the input that takes an item of any operation: exactly one of its fields."""
-    fields: dict[str, Any] = {operation.name.lower(): strawberry.UNSET for operation in ITEMS}
+    fields: dict[str, Any] = {
+        operation.name.lower(): strawberry.field(default=strawberry.UNSET, description=_told(operation)) for operation in ITEMS
+    }
     annotations = {operation.name.lower(): item | None for operation, item in ITEMS.items()}
     made = type("WriteEditInput", (), {"__annotations__": annotations, "__doc__": "One item.", "__module__": __name__, **fields})
     return strawberry.input(made, one_of=True, description="An item of one operation: give exactly one field, that of the receipt.")

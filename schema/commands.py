@@ -7,7 +7,7 @@ is left alone, and one that is None is cleared. Money is text with the digits th
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
-from typing import Any, TypedDict
+from typing import Any, TypedDict, get_args
 
 import strawberry
 
@@ -376,43 +376,15 @@ class CustomerUpdate:
 
 
 Command = (
-    InventorySet
-    | InventoryAdjust
-    | PriceSet
-    | ProductCreate
-    | ProductUpdate
-    | ProductDelete
-    | VariantCreate
-    | VariantUpdate
-    | VariantDelete
-    | ShipmentCreate
-    | ShipmentUpdate
-    | OrderCancel
-    | OrderUpdate
-    | OrderAcknowledge
-    | RefundCreate
-    | CustomerCreate
-    | CustomerUpdate
-)
+    InventorySet | InventoryAdjust | PriceSet
+    | ProductCreate | ProductUpdate | ProductDelete | VariantCreate | VariantUpdate | VariantDelete
+    | ShipmentCreate | ShipmentUpdate | OrderCancel | OrderUpdate | OrderAcknowledge | RefundCreate
+    | CustomerCreate | CustomerUpdate
+)  # fmt: skip
 
+# A command's class is named as its operation.
 SHAPES: dict[WriteOperation, type[Any]] = {
-    WriteOperation.INVENTORY_SET: InventorySet,
-    WriteOperation.INVENTORY_ADJUST: InventoryAdjust,
-    WriteOperation.PRICE_SET: PriceSet,
-    WriteOperation.PRODUCT_CREATE: ProductCreate,
-    WriteOperation.PRODUCT_UPDATE: ProductUpdate,
-    WriteOperation.PRODUCT_DELETE: ProductDelete,
-    WriteOperation.VARIANT_CREATE: VariantCreate,
-    WriteOperation.VARIANT_UPDATE: VariantUpdate,
-    WriteOperation.VARIANT_DELETE: VariantDelete,
-    WriteOperation.SHIPMENT_CREATE: ShipmentCreate,
-    WriteOperation.SHIPMENT_UPDATE: ShipmentUpdate,
-    WriteOperation.ORDER_CANCEL: OrderCancel,
-    WriteOperation.ORDER_UPDATE: OrderUpdate,
-    WriteOperation.ORDER_ACKNOWLEDGE: OrderAcknowledge,
-    WriteOperation.REFUND_CREATE: RefundCreate,
-    WriteOperation.CUSTOMER_CREATE: CustomerCreate,
-    WriteOperation.CUSTOMER_UPDATE: CustomerUpdate,
+    each: next(shape for shape in get_args(Command) if shape.__name__.upper() == each.name.replace("_", "")) for each in WriteOperation
 }
 
 
