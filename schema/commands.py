@@ -7,9 +7,10 @@ is left alone, and one that is None is cleared. Money is text with the digits th
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
-from typing import Any, TypedDict, get_args
+from typing import Any, get_args
 
 import strawberry
+from typing_extensions import TypedDict  # pydantic reads no other kind before Python 3.12
 
 from schema.keys import Kind
 

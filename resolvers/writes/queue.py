@@ -250,7 +250,8 @@ class Queue:
 
     async def _hint(self, scope: str, due: int) -> None:
         if due >= 0:
-            await self.state.zadd(DUE, {scope: due}, lt=True)
+            # Never in the past: a store with an old backlog would always be the next.
+            await self.state.zadd(DUE, {scope: max(due, self.now())}, lt=True)
 
 
 def prefix(scope: str) -> str:

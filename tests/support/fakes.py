@@ -34,6 +34,7 @@ from adapters.kit.manifest import KindFacts, Limits, Manifest
 from adapters.kit.port import ByIds, ListQuery, Page, Platform, Reader, Readers
 from adapters.kit.session import Dialect, Judgement, Session
 from adapters.kit.stores import StoreConfig
+from adapters.kit.writing import WriteFacts
 from resolvers.api import make_schema
 from resolvers.codec import PART_TYPES, TYPES
 from resolvers.context import RequestContext
@@ -41,6 +42,7 @@ from resolvers.core import Core, CoreSettings
 from resolvers.principal import Principal, Role
 from resolvers.streams import MISSING
 from schema import paging
+from schema.commands import WriteOperation
 from schema.errors import Category
 from schema.extras import CustomerExtras, OrderExtras, ProductExtras, VariantExtras
 from schema.keys import Kind
@@ -355,7 +357,7 @@ async def _sign(_: Session, request: Request) -> Request:
     return request
 
 
-def _platform(name: str, kinds: dict[Kind, KindFacts]) -> Platform:
+def _platform(name: str, kinds: dict[Kind, KindFacts], writes: dict[WriteOperation, WriteFacts]) -> Platform:
     manifest = Manifest(
         name=name,
         title=name.title(),
@@ -366,13 +368,15 @@ def _platform(name: str, kinds: dict[Kind, KindFacts]) -> Platform:
         kinds=kinds,
         page=50,
         batch=50,
+        writes=writes,
     )
     return Platform(manifest, Dialect(_sign, lambda _: Judgement()), _connect, tuple(EXTRAS.values()))
 
 
+WRITES: dict[WriteOperation, WriteFacts] = {operation: WriteFacts() for operation in WriteOperation}
 PLATFORMS = {
-    "bare": _platform("bare", {Kind.ORDER: KindFacts(sorts=("created_at",), filters=frozenset({"text"}))}),
-    "fake": _platform("fake", {kind: KindFacts(sorts=sorts) for kind, sorts in SORTS.items()}),
+    "bare": _platform("bare", {Kind.ORDER: KindFacts(sorts=("created_at",), filters=frozenset({"text"}))}, {}),
+    "fake": _platform("fake", {kind: KindFacts(sorts=sorts) for kind, sorts in SORTS.items()}, WRITES),
 }
 
 
