@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from adapters.kit.clock import SystemClock
 from adapters.kit.http import Wire
+from adapters.kit.tasks import end
 from gateway.app import make_app
 from gateway.auth import Door
 from gateway.engine import EngineSettings, connect, engine
@@ -124,5 +125,4 @@ async def _going_on(going_on: object) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end(task)

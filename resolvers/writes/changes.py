@@ -11,6 +11,7 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
+from adapters.kit.tasks import end
 from resolvers.writes.queue import CHANGES, Queue
 
 MOST_WAITING = 1000
@@ -58,8 +59,7 @@ class Changes:
     async def close(self) -> None:
         """Hear no more."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
 
     async def _listen(self) -> None:
         while True:

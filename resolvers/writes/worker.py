@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from adapters.kit.calls import Priority, calling
 from adapters.kit.stores import StoreConfig
+from adapters.kit.tasks import end
 from resolvers.core import Core
 from resolvers.writes.queue import LEASE_SECONDS, Batch, Hold, Queue, Steps, Verdict
 from resolvers.writes.runs import Run
@@ -82,9 +83,8 @@ class Worker:
                     log.warning("the queue can't be reached; the worker tries again", exc_info=True)
                     await self._rest(1.0)
         finally:
-            sweeping.cancel()
             await self._leave()
-            await asyncio.gather(sweeping, return_exceptions=True)
+            await end(sweeping)
 
     async def turn(self) -> bool:
         """Claim and finish one batch; False when nothing is due. For who wants to take the steps one by one."""
@@ -130,18 +130,20 @@ class Worker:
         try:
             await asyncio.wait([doing])
         except asyncio.CancelledError:  # the worker's grace is over: what is under way is handed back
-            doing.cancel()
-            await asyncio.gather(doing, return_exceptions=True)
+            await end(doing)
         finally:
-            renewing.cancel()
+            await end(renewing)
         if run.lost:
             log.warning("a batch was taken back before it was settled", extra=self._facts(batch))
             return
         if not doing.cancelled() and doing.exception() is not None:
             log.error("a batch failed unexpectedly", exc_info=doing.exception(), extra=self._facts(batch))
         run.hand_back()
+        settling = asyncio.ensure_future(self._settle(run))
         try:
-            await asyncio.shield(self._settle(run))
+            await asyncio.shield(settling)
+        except asyncio.CancelledError:
+            await settling
         except RedisError:
             log.exception("a batch could not be settled; it comes back when its lease runs out", extra=self._facts(batch))
 
@@ -217,7 +219,8 @@ class Worker:
         left = [*self._tasks]
         for task in left:
             task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        if left:
+            await asyncio.wait(left)
 
     def _facts(self, batch: Batch) -> dict[str, str]:
         store = self._stores[batch.scope]
