@@ -10,10 +10,12 @@ from adapters.woocommerce.extras import (
 )
 from adapters.woocommerce.manifest import MANIFEST
 from adapters.woocommerce.reads import connect
+from adapters.woocommerce.writes import writers
 
 PLATFORM = Platform(
     manifest=MANIFEST,
     dialect=DIALECT,
     connect=connect,
     extras=(WooCommerceCustomerExtras, WooCommerceOrderExtras, WooCommerceProductExtras, WooCommerceVariantExtras),
+    writers=writers,
 )

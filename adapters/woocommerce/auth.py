@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 from adapters.kit.budget import Report
 from adapters.kit.http import Answer, Request
 from adapters.kit.session import Dialect, Judgement, Session
+from adapters.woocommerce.refusals import sentence
 
 METHOD = "HMAC-SHA256"
 REST = 5.0  # seconds a store is left alone when it is overloaded and does not say for how long
@@ -56,7 +57,8 @@ def judge(answer: Answer) -> Judgement:
         return Judgement(code=code, retry_after=hold, report=Report(verdict="slow", hold=hold))
     # The platform's own refusals may come as 500 (refunds): they say nothing of the store's health.
     struggles = answer.status >= 500 and not code.startswith("woocommerce_rest_")
-    return Judgement(code=code, report=Report(verdict="slow") if struggles else Report())
+    message = sentence(answer.body) if isinstance(answer.body, dict) else ""
+    return Judgement(code=code, message=message, report=Report(verdict="slow") if struggles else Report())
 
 
 DIALECT = Dialect(sign=sign, judge=judge)
@@ -64,7 +66,7 @@ DIALECT = Dialect(sign=sign, judge=judge)
 
 def _code(answer: Answer) -> str:
     code = answer.body.get("code") if isinstance(answer.body, dict) else None
-    return str(code) if code else "NOT_JSON"
+    return str(code) if code not in {None, ""} else "NOT_JSON"  # fulfilments have PHP's own codes, often 0
 
 
 def _seconds(headers: Mapping[str, str]) -> float:

@@ -62,7 +62,7 @@ class Catalogue:
         """Return all variants of each product, in the shop's order."""
         products = await self._products(ids, "VariantProducts")
         keys = {key: _variant_keys(each.row) for key, each in products.items() if isinstance(each, Found)}
-        variations = await self._wares([key for each in keys.values() for key in each if "-" in key], "VariantsByProductIds")
+        variations = await self.wares([key for each in keys.values() for key in each if "-" in key], "VariantsByProductIds")
         make = await self._variant()
         return [self._variants(key, products, keys, variations, make) for key in ids]
 
@@ -102,11 +102,11 @@ class Catalogue:
         return lambda row, seen: wares.variant(row, currency, seen)
 
     async def _by_ids(self, keys: Sequence[str], operation: str, make: Make) -> list[Result]:
-        found = await self._wares(keys, operation)
+        found = await self.wares(keys, operation)
         return self._shop.results(keys, found, lambda each: make(each.row, each.seen))
 
-    async def _wares(self, keys: Sequence[str], operation: str) -> dict[str, Found | PlatformError]:
-        """Return wares by their key ids."""
+    async def wares(self, keys: Sequence[str], operation: str) -> dict[str, Found | PlatformError]:
+        """Return the rows of variants by their key ids; what is absent is none."""
         plain = [key for key in keys if "-" not in key]
         products, variations = await asyncio.gather(self._products(plain, operation), self._variations(keys, operation))
         single = {key: each for key, each in products.items() if isinstance(each, PlatformError) or not wares.is_roof(each.row)}
@@ -185,7 +185,7 @@ class Catalogue:
         begin = int(query.cursor) if query.cursor else query.start
         ahead = [key for number, key in (reversed(index) if descending else index) if _follows(number, begin, query)]
         chosen = ahead[: query.size]
-        found = await self._wares(chosen, operation)
+        found = await self.wares(chosen, operation)
         raise_first(found.values())
         there = [ware for key in chosen if isinstance(ware := found.get(key), Found)]
         rows = [one for each in self._shop.build(operation, there, lambda each: make(each.row, each.seen)) for one in each]

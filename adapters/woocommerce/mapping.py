@@ -127,8 +127,8 @@ def refund(row: Json, parent: Json, seen: Seen) -> Refund | None:
     currency = text(parent.get("currency")) or NO_CURRENCY
     shipping = rows(row.get("shipping_lines"))
     return Refund(
-        **seen.ids(f"{order_id}-{refund_id}", refund_id),
-        **_parent(parent, order_id),
+        **seen.ids(part_key(order_id, refund_id), refund_id),
+        **parent_fields(parent, order_id),
         created_at=moment(row.get("date_created_gmt")),
         amount=positive(money(row.get("amount"), currency)),
         shipping=positive(total((money(each.get("total"), currency) for each in shipping), currency)) if shipping else None,
@@ -150,8 +150,8 @@ def shipment(row: Json, parent: Json, seen: Seen) -> Shipment | None:
     skus = {identity(each.get("id")): text(each.get("sku")) for each in rows(parent.get("line_items"))}
     items = [(identity(each.get("item_id")), whole(each.get("qty"))) for each in rows(meta.get("_items"))]
     return Shipment(
-        **seen.ids(f"{order_id}-{shipment_id}", shipment_id),
-        **_parent(parent, order_id),
+        **seen.ids(part_key(order_id, shipment_id), shipment_id),
+        **parent_fields(parent, order_id),
         location_key_id=None,
         name=None,
         status=ShipmentStatus.CANCELLED if row.get("date_deleted") else status,
@@ -298,6 +298,11 @@ def variant_key(product_id: int, variation_id: int | None) -> str:
     return f"{product_id}-{variation_id}" if variation_id else str(product_id)
 
 
+def part_key(order_id: int, own: int | str) -> str:
+    """Return the key id of what hangs below an order."""
+    return f"{order_id}-{own}"
+
+
 def _unit_price(before: Money | None, quantity: Decimal) -> Money | None:
     """The platform's own unit price is a rounded float; a division that does not come out even is nobody's price."""
     if before is None or quantity <= 0:
@@ -329,7 +334,8 @@ def _refund_line(row: Json, currency: str) -> RefundLine:
     )
 
 
-def _parent(row: Json, order_id: int) -> dict[str, Any]:
+def parent_fields(row: Json, order_id: int) -> dict[str, Any]:
+    """Return what a part of an order tells of the order."""
     return {
         "order_key_id": str(order_id),
         "order_created_at": moment(row.get("date_created_gmt")),

@@ -1,4 +1,4 @@
-"""Reads orders and what hangs below them. Lines come with their order; refunds and fulfilments are asked for by the ids of theirs."""
+"""Reads orders and their refunds. Lines come with their order; refunds are asked for by the ids of theirs."""
 
 import asyncio
 import dataclasses
@@ -19,7 +19,6 @@ from adapters.woocommerce.values import WHOLE, Json, identity, rows
 ANY = {"status": "any"}
 # Of orders that are only walked through, no more than this is asked for: whole orders are large.
 LINK_FIELDS = {"_fields": "id,currency,date_created_gmt,date_modified_gmt,refunds"}
-SHIPPED_FIELDS = {"_fields": "id,date_created_gmt,date_modified_gmt,line_items"}
 
 Result = Any | PlatformError | None
 
@@ -82,21 +81,6 @@ class Orders:
         stream = timeline(self._shop, "orders", "RefundsPage", dataclasses.replace(query, filter=orders), unfold, params, PAGE)
         return await page_of(query, [stream])
 
-    async def shipments_by_ids(self, ids: Sequence[str]) -> Sequence[Result]:
-        """Return fulfilments; their ids begin with their order's."""
-        owners = [split[0] for key in ids if (split := _split(key))]
-        found = dict(zip(owners, await self.shipments(owners), strict=True))
-        return [self._shipment(key, found) for key in ids]
-
-    async def shipments(self, ids: Sequence[str]) -> Sequence[Result]:
-        """Return all fulfilments of each order, none where the shop has no such feature. There is no way to ask for many orders at once."""
-        if not await self._shop.has("fulfillments"):
-            return [[] for _ in ids]
-        parents = await self._parents(ids, "ShipmentOrders", SHIPPED_FIELDS)
-        known = list(parents)
-        found = dict(zip(known, await asyncio.gather(*(self._shipments_of(parents[key]) for key in known)), strict=True))
-        return [found.get(key) for key in ids]
-
     def _stream(self, query: ListQuery, params: Mapping[str, str], operation: str = "OrdersPage", size: int | None = None) -> Stream:
         return timeline(self._shop, "orders", operation, query, self._unfold(operation), params, size)
 
@@ -158,22 +142,6 @@ class Orders:
         there = [each for each in own if isinstance(each, Found)]
         built = self._shop.build("Refunds", there, lambda each: mapping.refund(each.row, parent.row, each.seen))
         return sorted((refund for each in built for refund in each), key=lambda refund: refund.sequence)
-
-    async def _shipments_of(self, parent: Found | PlatformError) -> Result:
-        if isinstance(parent, PlatformError):
-            return parent
-        try:
-            listed = await self._shop.ask(f"orders/{identity(parent.row['id'])}/fulfillments", "ShipmentsOfOrder", {})
-        except PlatformError as error:
-            return error
-        built = self._shop.build("ShipmentsOfOrder", listed.rows, lambda row: mapping.shipment(row, parent.row, listed.seen))
-        return [shipment for each in built for shipment in each]
-
-    def _shipment(self, key: str, found: Mapping[str, Result]) -> Result:
-        siblings = found.get(key.partition("-")[0])
-        if siblings is None or isinstance(siblings, PlatformError):
-            return siblings
-        return next((each for each in siblings if each.key_id == key), None)
 
 
 def _order(found: Found) -> Any:

@@ -14,6 +14,7 @@ from adapters.woocommerce import wares
 from adapters.woocommerce.catalogue import Catalogue
 from adapters.woocommerce.customers import Customers
 from adapters.woocommerce.orders import Orders
+from adapters.woocommerce.shipments import Shipments
 from adapters.woocommerce.shop import Shop
 from schema.keys import Kind
 
@@ -22,7 +23,7 @@ def connect(session: Session) -> Readers:
     """Return all that a WooCommerce store can be asked."""
     shop = Shop(session)
     orders, catalogue, customers = Orders(shop), Catalogue(shop), Customers(shop)
-    locations = _Locations(shop)
+    locations, shipments = _Locations(shop), Shipments(shop)
     return Readers(
         kinds={
             Kind.ORDER: Reader(orders.by_ids, orders.page),
@@ -31,12 +32,12 @@ def connect(session: Session) -> Readers:
             Kind.CUSTOMER: Reader(customers.by_ids, customers.page),
             Kind.INVENTORY_LEVEL: Reader(catalogue.levels_by_ids, catalogue.levels_page),
             Kind.LOCATION: Reader(locations.by_ids, locations.page),
-            Kind.SHIPMENT: Reader(orders.shipments_by_ids),
+            Kind.SHIPMENT: Reader(shipments.by_ids),
             Kind.REFUND: Reader(orders.refunds_by_ids, orders.refunds_page),
         },
         parts={
             "lines": orders.lines,
-            "shipments": orders.shipments,
+            "shipments": shipments.of_orders,
             "refunds": orders.refunds,
             "variants": catalogue.variants_of_products,
             "inventory_levels": catalogue.levels_of_variants,

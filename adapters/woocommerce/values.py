@@ -1,5 +1,6 @@
 """Reads single values out of WooCommerce's JSON, where plugins put anything anywhere: what does not fit is null, never an error."""
 
+import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -111,8 +112,8 @@ def texts(value: object) -> list[str]:
 
 
 def names(value: object) -> list[str]:
-    """Return the names of a list of objects."""
-    return [name for each in rows(value) if (name := text(each.get("name")))]
+    """Return the names of terms, which are kept as a page shows them: `&` is `&amp;`."""
+    return [html.unescape(name) for each in rows(value) if (name := text(each.get("name")))]
 
 
 def metadata(row: Json) -> Json:

@@ -3,9 +3,12 @@
 A ware is a row that has a price and stock: a product in one form, or a variation. `variable` products are only the roof over theirs.
 """
 
+import re
+
 from adapters.woocommerce import manifest
 from adapters.woocommerce.extras import WooCommerceProductExtras, WooCommerceVariantExtras
 from adapters.woocommerce.mapping import PLATFORM, variant_key
+from adapters.woocommerce.refusals import gone
 from adapters.woocommerce.values import (
     Json,
     Seen,
@@ -25,6 +28,7 @@ from schema.inventory import InventoryLevel, Location
 from schema.products import Product, ProductOption, ProductStatus, ProductVariant, SelectedOption, Weight
 
 STORE = "store"  # key id of the one location that stands for the whole shop
+KEY = re.compile(r"[1-9]\d{0,17}(-[1-9]\d{0,17})?", re.ASCII)
 ANY_OPTION = "Any"  # a variation may leave an option open
 
 PRODUCT_KNOWN = frozenset({
@@ -165,6 +169,19 @@ def ware_key(row: Json) -> str | None:
     if own is None or (is_variation(row) and above is None):
         return None
     return variant_key(above, own) if is_variation(row) and above else str(own)
+
+
+def place(key: str) -> tuple[str, str]:
+    """Return the collection a ware is in, and its id there: what `ware_key` put together. Raises PlatformError for what is no such id."""
+    if not KEY.fullmatch(key):
+        raise gone()
+    above, dash, own = key.partition("-")
+    return (f"products/{above}/variations", own) if dash else ("products", above)
+
+
+def pool(key: str, row: Json) -> str:
+    """Return the key id of what holds a ware's stock: itself, or its product."""
+    return key.partition("-")[0] if row.get("manage_stock") == "parent" else key
 
 
 def tracked(row: Json) -> bool | None:

@@ -10,6 +10,7 @@ product has. Options, all optional:
 - `marketplaces`: ids of one region; `discount_sign`: -1 (default) or 1, as nobody knows which way discounts are written.
 - `lag_seconds`: until a search for orders shows a change (default 120, also how far in the past a window must end at least).
 - `report_seconds`: how long a report takes (default 20).
+- `write_seconds`: until an accepted change of a listing is made (default 0.3); `feed_seconds`: how long a feed takes (default 0.3).
 """
 
 from adapters.amazon.sandbox.app import make_app

@@ -1,15 +1,19 @@
 """The server: which store a request is for, who may ask, whether the plan allows it, what is wrong with it, and who answers."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import orjson
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as Path
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from adapters.amazon.sandbox import feed_documents, product_types
 from adapters.amazon.sandbox.calls import Answer, Call
 from adapters.amazon.sandbox.description import described, find, prepare
 from adapters.amazon.sandbox.errors import ApiError, invalid, refusal
@@ -30,14 +34,34 @@ LONGEST_AGENT = 500
 def make_app(stores: tuple[SandboxStore, ...], control: Control) -> Starlette:
     """Return the server of these stores. ValueError for a profile, size, option or marketplace it does not know."""
     prepare()
-    shops = {store.name: open_shop(store, control.now) for store in stores}
+    shops = {store.name: open_shop(store, control.now, partial(control.effect, store.name)) for store in stores}
     control.rows = partial(edit_row, shops)
 
     async def serve(request: Request) -> Response:
         shop = shops.get(request.path_params["store"])
         return await _served(shop, control, request) if shop else Response("No such host", 404)
 
-    return Starlette(routes=[*control.routes(), Path("/{store}/{rest:path}", serve, methods=METHODS)])
+    routes = [*control.routes(), Path("/{store}/{rest:path}", serve, methods=METHODS)]
+    return Starlette(routes=routes, middleware=[Middleware(_Settling, shops=tuple(shops.values()))])
+
+
+class _Settling:
+    """Lets what is due happen before and after every request, those to the control routes too: a clock that was moved is such a one."""
+
+    def __init__(self, app: ASGIApp, shops: Sequence[Shop]) -> None:
+        self._app = app
+        self._shops = shops
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._settle()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._settle()
+
+    def _settle(self) -> None:
+        for shop in self._shops:
+            shop.jobs.settle()
 
 
 async def _served(shop: Shop, control: Control, request: Request) -> Response:
@@ -61,28 +85,43 @@ async def _served(shop: Shop, control: Control, request: Request) -> Response:
 
 
 def _answer(shop: Shop, request: Request, path: str, found: tuple[Route, dict[str, str]] | None, body: bytes) -> Answer:
-    operation_id = found[0].operation_id if found else ""
+    plan = ""
+    if found:
+        plan = found[0].plan(body) if found[0].plan else found[0].operation_id
     try:
-        answer = _performed(shop, request, path, found, body)
+        answer = _performed(shop, request, path, found, body, plan)
     except ApiError as error:
         answer = Answer(error.body(), error.status, error.headers)
-    return Answer(answer.body, answer.status, {**shop.plans.headers(operation_id, answer.status), **answer.headers})
+    return Answer(answer.body, answer.status, {**shop.plans.headers(plan, answer.status), **answer.headers})
 
 
-def _performed(shop: Shop, request: Request, path: str, found: tuple[Route, dict[str, str]] | None, body: bytes) -> Answer:
-    if request.method == "GET" and path.startswith(DOWNLOAD):
-        return download(shop, path.removeprefix(DOWNLOAD), request.query_params.get("until", ""))
+def _performed(shop: Shop, request: Request, path: str, found: tuple[Route, dict[str, str]] | None, body: bytes, plan: str) -> Answer:
+    signed = _signed(shop, request, path, body)
+    if signed is not None:
+        return signed
     if found is None and find(request.method, path) is None:
         raise refusal("no path")
     _admit(shop, request, found[0].role if found else "")
     if found is None:
         raise refusal("not served")
     route, values = found
-    if not shop.plans.take(route.operation_id):
+    if not shop.plans.take(plan):
         raise refusal("quota")
-    call = Call(values, Query(request.query_params), body, _home(shop, request))
+    call = Call(values, Query(request.query_params), body, _home(shop, request), route.operation)
     _check(route, call)
     return route.handler(shop, call)
+
+
+def _signed(shop: Shop, request: Request, path: str, body: bytes) -> Answer | None:
+    """Answer an address that is its own key, or None for any other."""
+    query, name = request.query_params, path.rpartition("/")[2]
+    if path == f"{feed_documents.FOLDER}{name}" and request.method in {"GET", "PUT"}:
+        return feed_documents.serve(shop, request.method, name, query, request.headers, body)
+    if path == f"{DOWNLOAD}{name}" and request.method == "GET":
+        return download(shop, name, query.get("until", ""))
+    if path == f"{product_types.FOLDER}{name}" and request.method == "GET":
+        return product_types.download(name, query)
+    return None
 
 
 def _admit(shop: Shop, request: Request, role: str) -> None:
@@ -96,6 +135,8 @@ def _admit(shop: Shop, request: Request, role: str) -> None:
 
 def _check(route: Route, call: Call) -> None:
     """Hold a request against the official description. ApiError 400 for what it does not allow."""
+    if route.precheck:
+        route.precheck(call.body)
     known = described(route.method, route.template)
     complaints = known.complaints(call.query.items(), call.body) if known else []
     if complaints:
@@ -103,7 +144,9 @@ def _check(route: Route, call: Call) -> None:
 
 
 def _operation(method: str, path: str) -> str:
-    """Name an operation that this sandbox does not serve: by its description, or else as it was asked for."""
+    """Name an operation that has no route: a document's address, one by its description, or else as it was asked for."""
+    if path.startswith(feed_documents.FOLDER):
+        return f"{method} {feed_documents.TEMPLATE}"
     known = None if path == TOKEN_PATH else find(method, path)
     return f"{method} {known.template if known else path}"
 

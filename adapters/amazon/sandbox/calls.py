@@ -9,12 +9,16 @@ from adapters.amazon.sandbox.query import Query
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that found its route: `path` has the values of its template, `home` is the store's address without a slash at its end."""
+    """One request that found its route: `path` has the values of its template, `home` is the store's address without a slash at its end.
+
+    `operation` is how the log of calls names it.
+    """
 
     path: Mapping[str, str]
     query: Query
     body: bytes
     home: str
+    operation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

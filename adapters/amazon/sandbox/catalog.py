@@ -80,7 +80,7 @@ def _by_market(shop: Shop, ware: Ware, markets: Sequence[Market], name: str) -> 
 
 
 def _summary(ware: Ware, shop: Shop) -> Row:
-    kind = "VARIATION_PARENT" if ware.children else "BASE_PRODUCT"
+    kind = "VARIATION_PARENT" if ware.is_parent else "BASE_PRODUCT"
     row = {"brand": BRAND, "itemClassification": kind, "itemName": ware.name, "manufacturer": BRAND, "browseClassification": GROUP}
     return row | ({"color": ware.color, "size": ware.size} if ware.color else {})
 

@@ -21,6 +21,20 @@ class ApiError(Exception):
         return {"errors": [error if self.details is None else {**error, "details": self.details}]}
 
 
+@dataclass(slots=True)
+class UnfitError(Exception):
+    """What an order does not allow just now; the way in decides how it is told."""
+
+    message: str
+
+
+@dataclass(slots=True)
+class FatalError(Exception):
+    """A feed whose document cannot be worked on; `result` is what is told of it, if anything."""
+
+    result: bytes | None = None
+
+
 DENIED = "Access to requested resource is denied."
 ACCESS = {"x-amzn-ErrorType": "AccessDeniedException"}
 KNOWN: dict[str, ApiError] = {
@@ -34,8 +48,10 @@ KNOWN: dict[str, ApiError] = {
     "no listing": ApiError(404, "NOT_FOUND", "SKU not found in the marketplaces asked for."),
     "no item": ApiError(404, "NOT_FOUND", "Requested item not found in the marketplaces asked for."),
     "no source": ApiError(404, "NotFound", "Supply source not found."),
+    "no feed": ApiError(404, "NotFound", "Feed or document not found."),
     "no report": ApiError(404, "NotFound", "Report or document not found."),
     "not served": ApiError(501, "NotServed", "This sandbox does not serve that operation yet."),
+    "no product type": ApiError(404, "NOT_FOUND", "Product type not found."),
 }
 
 

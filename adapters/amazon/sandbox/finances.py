@@ -11,7 +11,7 @@ from adapters.amazon.sandbox.instants import DAY, MINUTE
 from adapters.amazon.sandbox.markets import MARKETS
 from adapters.amazon.sandbox.pages import seal, unseal
 from adapters.amazon.sandbox.query import Query
-from adapters.amazon.sandbox.seed.refunds import SETTLING, Transaction, status_of, transaction_row, transactions_of
+from adapters.amazon.sandbox.seed.refunds import SETTLING, Transaction, status_of, transaction_row
 from adapters.amazon.sandbox.shop import Shop
 
 PAGE = 25
@@ -30,7 +30,7 @@ def list_transactions(shop: Shop, call: Call) -> Answer:
     place = unseal(token, "finances", asked, now, TOKEN_LIFE) if token else {"start": 0, "empty": False}
     start, empty = int(place["start"]), bool(place["empty"])
     chosen = [] if empty else found[start : start + PAGE]
-    payload: dict[str, Any] = {"transactions": [transaction_row(shop.facts, shop.orders[one.order], one, now) for one in chosen]}
+    payload: dict[str, Any] = {"transactions": [_shown(shop, one, now) for one in chosen]}
     after = start if empty else start + PAGE
     if after < len(found):
         # Every first page is followed by an empty one.
@@ -44,7 +44,7 @@ def _related(shop: Shop, query: Query, now: int) -> list[Transaction]:
     if bool(name) != bool(value):
         raise invalid("relatedIdentifierName and relatedIdentifierValue belong together.")
     low, high = _window(query, now, needed=not name)
-    moved = _of_order(shop, value) if name == "ORDER_ID" else shop.transactions()
+    moved = shop.moved(value) if name == "ORDER_ID" else shop.transactions()
     if name == "FINANCIAL_EVENT_GROUP_ID":
         moved = [one for one in moved if f"G{one.posted // SETTLING:08d}" == value]
     if high - low > WIDEST and not name:
@@ -52,8 +52,9 @@ def _related(shop: Shop, query: Query, now: int) -> list[Transaction]:
     return [one for one in moved if low <= one.posted < high]
 
 
-def _of_order(shop: Shop, order_id: str) -> list[Transaction]:
-    return transactions_of(shop.orders[order_id]) if order_id in shop.orders else []
+def _shown(shop: Shop, one: Transaction, now: int) -> dict[str, Any]:
+    dropped = shop.deeds[one.order].dropped if one.order in shop.deeds else ()
+    return transaction_row(shop.facts, shop.orders[one.order], one, now, dropped)
 
 
 def _window(query: Query, now: int, *, needed: bool) -> tuple[int, int]:

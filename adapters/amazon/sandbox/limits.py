@@ -9,6 +9,12 @@ PLANS: dict[str, tuple[float, float]] = {
     "getOrder": (0.5, 30),
     "getListingsItem": (5.0, 10),
     "searchListingsItems": (5.0, 5),
+    "putListingsItem": (5.0, 10),
+    "patchListingsItem": (5.0, 5),
+    "deleteListingsItem": (5.0, 5),
+    "searchDefinitionsProductTypes": (5.0, 10),
+    "getDefinitionsProductType": (5.0, 10),
+    "confirmShipment": (2.0, 10),
     "searchCatalogItems": (2.0, 2),
     "getCatalogItem": (2.0, 2),
     "getInventorySummaries": (2.0, 2),
@@ -21,9 +27,16 @@ PLANS: dict[str, tuple[float, float]] = {
     "getReport": (2.0, 15),
     "getReports": (0.0222, 10),
     "getReportDocument": (0.0167, 15),
+    "createFeedDocument": (0.5, 15),
+    "createFeed": (0.0083, 15),
+    "createFeed JSON_LISTINGS_FEED": (5 / 300, 5),  # five in five minutes, apart from all other feeds
+    "getFeed": (2.0, 15),
+    "getFeeds": (0.0222, 10),
+    "cancelFeed": (2.0, 15),
+    "getFeedDocument": (0.0222, 10),
 }
 AMPLE = (1_000_000.0, 1_000_000.0)
-SHOWN = frozenset({200, 202, 204, 207, 400, 404})
+SHOWN = frozenset({200, 201, 202, 204, 207, 400, 404})
 
 
 class Plans:

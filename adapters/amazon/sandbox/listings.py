@@ -1,6 +1,6 @@
 """Listings: one SKU, or a search over them with its filters, sorting and pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from adapters.amazon.sandbox.calls import Answer, Call
@@ -48,7 +48,7 @@ def get_listing(shop: Shop, call: Call) -> Answer:
     with _BadRequests():
         markets, shown = _asked(shop, call)
     ware = shop.wares.get(call.path["sku"])
-    here = _sold_in(shop, ware, markets) if ware else []
+    here = sold_in(shop, ware, markets) if ware else []
     if ware is None or not here:
         raise refusal("no listing")
     return Answer(listing_row(ware, here, shown))
@@ -64,7 +64,7 @@ def search_listings(shop: Shop, call: Call) -> Answer:
         downwards = (query.text("sortOrder", ("ASC", "DESC")) or "DESC") == "DESC"
         asked, token = query.items(but=("pageToken",)), query.text("pageToken")
         start = int(unseal(token, "listings", asked, now, TOKEN_LIFE)["start"]) if token else 0
-    found = [ware for ware in shop.wares.values() if _sold_in(shop, ware, markets) and all(test(ware) for test in tests)]
+    found = [ware for ware in shop.wares.values() if sold_in(shop, ware, markets) and all(test(ware) for test in tests)]
     found.sort(key=sort, reverse=downwards)
     chosen = found[start : start + size]
     pagination = {}
@@ -72,24 +72,34 @@ def search_listings(shop: Shop, call: Call) -> Answer:
         pagination["nextToken"] = seal("listings", asked, now, start=start + size)
     if start:
         pagination["previousToken"] = seal("listings", asked, now, start=max(0, start - size))
-    items = [listing_row(ware, _sold_in(shop, ware, markets), shown) for ware in chosen]
+    items = [listing_row(ware, sold_in(shop, ware, markets), shown) for ware in chosen]
     row: dict[str, Any] = {"numberOfResults": len(found), "items": items}
     return Answer({**row, "pagination": pagination} if pagination else row)
 
 
 def _asked(shop: Shop, call: Call) -> tuple[list[Market], list[str]]:
-    """Return the marketplaces and data sets asked for. ApiError 403 for a seller or marketplace that is not the store's."""
+    return asked_markets(shop, call), call.query.words("includedData", SETS) or ["summaries"]
+
+
+def asked_markets(shop: Shop, call: Call) -> list[Market]:
+    """Return the marketplaces asked for. ApiError 403 for a seller or marketplace that is not the store's."""
     if call.path["sellerId"] != shop.facts.seller_id:
         raise refusal("no role")
+    return known_markets(shop, call)
+
+
+def known_markets(shop: Shop, call: Call) -> list[Market]:
+    """Return the marketplaces asked for. ApiError 403 for one that is not the store's."""
     ids = call.query.need("marketplaceIds")
     known = {market.id: market for market in shop.facts.markets}
     if any(name not in known for name in ids):
         raise refusal("no role")
-    return [known[name] for name in ids], call.query.words("includedData", SETS) or ["summaries"]
+    return [known[name] for name in ids]
 
 
-def _sold_in(shop: Shop, ware: Ware, markets: list[Market]) -> list[Market]:
-    return [market for market in markets if shop.facts.markets.index(market) < ware.places]
+def sold_in(shop: Shop, ware: Ware, markets: Sequence[Market]) -> list[Market]:
+    """Return those of the marketplaces that have a listing."""
+    return [market for market in markets if ware.sold_at(shop.facts.markets.index(market))]
 
 
 def _tests(query: Query) -> list[Test]:

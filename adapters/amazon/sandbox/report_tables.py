@@ -76,8 +76,8 @@ def _listings(shop: Shop, report: Row) -> Table:
     yield LISTING_COLUMNS
     market = MARKETS[report["markets"][0]]
     for ware in shop.wares.values():
-        if ware.places > shop.facts.markets.index(market):
-            price, quantity = ("", "") if ware.children else (market.text(priced(ware, market)), "" if ware.fba else str(ware.quantity))
+        if ware.sold_at(shop.facts.markets.index(market)):
+            price, quantity = ("", "") if ware.is_parent else (market.text(priced(ware, market)), "" if ware.fba else str(ware.quantity))
             channel = FBA_CHANNELS[market.region] if ware.fba else "DEFAULT"
             state = "Active" if "BUYABLE" in ware.status else "Inactive"
             yield (ware.name, ware.sku, price, quantity, second_of(ware.created), ware.asin, channel, state)

@@ -4,20 +4,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from adapters.amazon.sandbox import account, catalog, finances, listings, orders, reports, stock
+from adapters.amazon.sandbox import (
+    account,
+    catalog,
+    feed_documents,
+    feeds,
+    finances,
+    listing_writes,
+    listings,
+    orders,
+    product_types,
+    reports,
+    shipments,
+    stock,
+)
 from adapters.amazon.sandbox.calls import Answer, Call
 from adapters.amazon.sandbox.shop import Shop
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation; an empty `role` needs none."""
+    """One operation; an empty `role` needs none.
+
+    `precheck` refuses a body before it is held against the description; `plan` tells the usage plan a body counts against, where that
+    is not the operation's own.
+    """
 
     method: str
     template: str
     operation_id: str
     handler: Callable[[Shop, Call], Answer]
     role: str = ""
+    precheck: Callable[[bytes], None] | None = None
+    plan: Callable[[bytes], str] | None = None
 
     @property
     def operation(self) -> str:
@@ -38,23 +57,39 @@ class Route:
         return values
 
 
+CONFIRMATION = "/orders/v0/orders/{orderId}/shipmentConfirmation"
+LISTING = "/listings/2021-08-01/items/{sellerId}/{sku}"
+PRODUCT_TYPES = "/definitions/2020-09-01/productTypes"
+FEEDS = "/feeds/2021-06-30"
 REPORTS = "/reports/2021-06-30"
 SOURCES = "/supplySources/2020-07-01/supplySources"
 ROUTES = (
     Route("GET", "/orders/2026-01-01/orders", "searchOrders", orders.search_orders, "orders"),
     Route("GET", "/orders/2026-01-01/orders/{orderId}", "getOrder", orders.get_order, "orders"),
+    Route("POST", CONFIRMATION, "confirmShipment", shipments.confirm_shipment, "orders", precheck=shipments.well_formed),
     Route("GET", "/listings/2021-08-01/items/{sellerId}", "searchListingsItems", listings.search_listings, "listing"),
-    Route("GET", "/listings/2021-08-01/items/{sellerId}/{sku}", "getListingsItem", listings.get_listing, "listing"),
+    Route("GET", LISTING, "getListingsItem", listings.get_listing, "listing"),
+    Route("PATCH", LISTING, "patchListingsItem", listing_writes.patch_listing, "listing"),
+    Route("PUT", LISTING, "putListingsItem", listing_writes.put_listing, "listing"),
+    Route("DELETE", LISTING, "deleteListingsItem", listing_writes.delete_listing, "listing"),
+    Route("GET", PRODUCT_TYPES, "searchDefinitionsProductTypes", product_types.search_types, "listing"),
+    Route("GET", f"{PRODUCT_TYPES}/{{productType}}", "getDefinitionsProductType", product_types.get_type, "listing"),
     Route("GET", "/catalog/2022-04-01/items", "searchCatalogItems", catalog.search_items, "listing"),
     Route("GET", "/catalog/2022-04-01/items/{asin}", "getCatalogItem", catalog.get_item, "listing"),
     Route("GET", "/fba/inventory/v1/summaries", "getInventorySummaries", stock.get_summaries, "listing"),
     Route("GET", SOURCES, "getSupplySources", stock.list_sources),
     Route("GET", f"{SOURCES}/{{supplySourceId}}", "getSupplySource", stock.get_source),
-    Route("POST", "/externalFulfillment/inventory/2024-09-11/inventories", "batchInventory", stock.read_batch),
+    Route("POST", "/externalFulfillment/inventory/2024-09-11/inventories", "batchInventory", stock.work_on_batch),
     Route("GET", "/finances/2024-06-19/transactions", "listTransactions", finances.list_transactions, "finance"),
     Route("GET", "/sellers/v1/marketplaceParticipations", "getMarketplaceParticipations", account.list_participations),
     Route("GET", "/sellers/v1/account", "getAccount", account.get_account),
     Route("POST", "/tokens/2021-03-01/restrictedDataToken", "createRestrictedDataToken", account.make_restricted_token),
+    Route("POST", f"{FEEDS}/documents", "createFeedDocument", feed_documents.create_document),
+    Route("GET", f"{FEEDS}/documents/{{feedDocumentId}}", "getFeedDocument", feed_documents.get_document),
+    Route("POST", f"{FEEDS}/feeds", "createFeed", feeds.create_feed, plan=feeds.plan_of),
+    Route("GET", f"{FEEDS}/feeds", "getFeeds", feeds.list_feeds),
+    Route("GET", f"{FEEDS}/feeds/{{feedId}}", "getFeed", feeds.get_feed),
+    Route("DELETE", f"{FEEDS}/feeds/{{feedId}}", "cancelFeed", feeds.cancel_feed),
     Route("POST", f"{REPORTS}/reports", "createReport", reports.create_report),
     Route("GET", f"{REPORTS}/reports", "getReports", reports.list_reports),
     Route("GET", f"{REPORTS}/reports/{{reportId}}", "getReport", reports.get_report),

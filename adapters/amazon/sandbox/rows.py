@@ -6,6 +6,8 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from adapters.amazon.sandbox.instants import instant_of
+from adapters.amazon.sandbox.listings import sold_in
+from adapters.amazon.sandbox.seed.listing_rows import OFFER, STOCK, seeded_attributes
 from adapters.amazon.sandbox.seed.orders import REFUNDS, OrderHead, new_order_head
 from adapters.amazon.sandbox.seed.profiles import ALL_STATUSES
 from adapters.amazon.sandbox.seed.wares import STATUSES, Ware, new_ware
@@ -13,6 +15,7 @@ from adapters.amazon.sandbox.shop import Shop
 
 ACTIONS = ("insert", "touch", "delete")
 KINDS = ("order", "product", "inventory", "credentials")
+WRITTEN = {"quantity": STOCK, "price": OFFER, "name": "item_name"}
 Fields = Mapping[str, Any]
 
 
@@ -64,6 +67,8 @@ def _change_order(shop: Shop, head: OrderHead, fields: Fields) -> None:
     market = fields.get("marketplace", head.market)
     if status not in ALL_STATUSES or refund not in {"", *REFUNDS} or market not in {head.market, *shop.facts.offers}:
         raise HTTPException(400, f"no order can become {dict(fields)}")
+    if (status, refund, market) != (head.status, head.refund, head.market):
+        shop.deeds.pop(head.id, None)  # what follows from the head is made anew
     head.status, head.refund, head.market = status, refund, market
     if "created" in fields:
         head.created = instant_of(fields["created"])
@@ -78,29 +83,25 @@ def _edit_ware(shop: Shop, action: str, sku: str, fields: Fields) -> str:
     if sku not in shop.wares:
         raise HTTPException(404, f"store {shop.facts.name} has no listing {sku}")
     if action == "delete":
-        _remove_ware(shop, shop.wares.pop(sku))
+        shop.remove_ware(sku)
         return sku
     ware = shop.wares[sku]
-    _change_ware(ware, fields)
+    _change_ware(shop, ware, fields)
     ware.updated = _when(shop, fields, "updated", *(["created"] if action == "insert" else []))
     return sku
 
 
-def _remove_ware(shop: Shop, ware: Ware) -> None:
-    """Take a listing out of its family: a parent leaves its children alone."""
-    if ware.parent in shop.wares:
-        shop.wares[ware.parent].children.remove(ware.sku)
-    for sku in ware.children:
-        shop.wares[sku].parent = ""
-
-
-def _change_ware(ware: Ware, fields: Fields) -> None:
+def _change_ware(shop: Shop, ware: Ware, fields: Fields) -> None:
     ware.quantity = int(fields.get("quantity", ware.quantity))
     ware.cents = int(fields.get("price", ware.cents))
     ware.name = str(fields.get("name", ware.name))
     ware.status = tuple(fields.get("status", ware.status))
     if not set(ware.status) <= set(STATUSES[0]):
         raise HTTPException(400, f"a listing is {' or '.join(STATUSES[0])}, not {ware.status}")
+    ware.prices = {} if "price" in fields else ware.prices
+    if ware.attributes is not None:
+        seeded = seeded_attributes(ware, sold_in(shop, ware, shop.facts.markets))
+        ware.attributes |= {name: seeded[name] for field, name in WRITTEN.items() if field in fields and name in seeded}
     if "created" in fields:
         ware.created = instant_of(fields["created"])
 

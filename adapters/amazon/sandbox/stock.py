@@ -12,6 +12,7 @@ from adapters.amazon.sandbox.calls import Answer, Call
 from adapters.amazon.sandbox.errors import invalid, refusal
 from adapters.amazon.sandbox.instants import DAY, SECOND, second_of
 from adapters.amazon.sandbox.pages import seal, unseal
+from adapters.amazon.sandbox.seed.listing_rows import STOCK
 from adapters.amazon.sandbox.seed.people import warehouse
 from adapters.amazon.sandbox.seed.wares import Ware
 from adapters.amazon.sandbox.shop import Shop
@@ -40,7 +41,7 @@ def get_summaries(shop: Shop, call: Call) -> Answer:
     token, details = query.text("nextToken"), query.flag("details")
     start = int(unseal(token, "stock", asked, now, TOKEN_LIFE)["start"]) if token else 0
     skus = frozenset(query.words("sellerSkus", most=SKUS)) | ({query.text("sellerSku")} if "sellerSku" in query else frozenset())
-    wares = [ware for ware in shop.wares.values() if ware.fba and ware.places > spots[markets[0]]]
+    wares = [ware for ware in shop.wares.values() if ware.fba and ware.sold_at(spots[markets[0]])]
     # With a start time the platform forgets which SKUs were named.
     chosen = [ware for ware in wares if (ware.updated >= since if since is not None else not skus or ware.sku in skus)]
     payload = {
@@ -72,7 +73,7 @@ def get_source(shop: Shop, call: Call) -> Answer:
     return Answer(_source(shop, number))
 
 
-def read_batch(shop: Shop, call: Call) -> Answer:
+def work_on_batch(shop: Shop, call: Call) -> Answer:
     """Answer batchInventory: every entry has its own status, the whole has 207."""
     try:
         entries = orjson.loads(call.body)["requests"]
@@ -80,7 +81,7 @@ def read_batch(shop: Shop, call: Call) -> Answer:
         raise invalid("requests is required.") from error
     if not 1 <= len(entries) <= BATCH:
         raise invalid(f"requests takes 1 to {BATCH} entries.")
-    return Answer({"responses": [_entry(shop, entry) for entry in entries]}, 207)
+    return Answer({"responses": [_entry(shop, entry, call.operation) for entry in entries]}, 207)
 
 
 def _summary(ware: Ware, *, details: bool) -> Row:
@@ -130,13 +131,14 @@ def _source(shop: Shop, number: int) -> Row:
     }
 
 
-def _entry(shop: Shop, entry: Row) -> Row:
+def _entry(shop: Shop, entry: Row, operation: str) -> Row:
     uri = urlsplit(entry.get("uri", ""))
     asked = {name: values[0] for name, values in parse_qs(uri.query).items()}
     place, sku = asked.get("locationId", ""), asked.get("skuId", "")
     body: Row = {"skuId": sku, "locationId": place}
-    if not uri.path.strip("/").endswith("inventory/fetch"):
-        return _failed(body, 501, "Not Implemented", "NOT_SERVED", "This sandbox does not serve that operation yet.")
+    step = uri.path.strip("/").rpartition("/")[2]
+    if step not in {"fetch", "update"}:
+        return _failed(body, 404, "Not Found", "INVALID_URI", "The requested operation does not exist.")
     number, ware = _places(shop).get(place), shop.wares.get(sku)
     if number is None:
         return _failed(body, 400, "Invalid Input", "INVALID_LOCATION", "The requested location does not exist for the seller.")
@@ -144,8 +146,26 @@ def _entry(shop: Shop, entry: Row) -> Row:
         return _failed(
             body, 400, "Invalid Input", "INVALID_SKU", "The requested Sku does not exist for the seller in requested marketplace."
         )
-    more: Row = {"sellableQuantity": ware.stocks[f"LOC{number}"], "reservedQuantity": ware.place % 3, "clientSequenceNumber": ware.updated}
+    if step == "update" and not _updated(shop, ware, f"LOC{number}", entry, operation):
+        return _failed(body, 400, "Invalid Input", "INVALID_QUANTITY", "The quantity must be a whole number that is not below zero.")
+    sequence = ware.sequences.get(f"LOC{number}", ware.updated)
+    more: Row = {"sellableQuantity": ware.stocks[f"LOC{number}"], "reservedQuantity": ware.place % 3, "clientSequenceNumber": sequence}
     return {"status": {"statusCode": 200, "reasonPhrase": "Success"}, "body": {**body, **more, "actionableErrors": []}}
+
+
+def _updated(shop: Shop, ware: Ware, place: str, entry: Row, operation: str) -> bool:
+    """Set the units at a place; False for what is no number of them. An older sequence number than the last one changes nothing."""
+    sent = entry.get("body") or {}
+    quantity, sequence = sent.get("quantity"), sent.get("clientSequenceNumber", shop.instant())
+    if not isinstance(quantity, int) or not isinstance(sequence, int) or quantity < 0 or entry.get("method") != "POST":
+        return False
+    if sequence > ware.sequences.get(place, 0):
+        ware.stocks, ware.sequences = {**ware.stocks, place: quantity}, {**ware.sequences, place: sequence}
+        ware.quantity, ware.updated = sum(ware.stocks.values()), shop.instant()
+        if ware.attributes is not None and STOCK in ware.attributes:
+            ware.attributes = {**ware.attributes, STOCK: [{**row, "quantity": ware.quantity} for row in ware.attributes[STOCK]]}
+        shop.effect("stock.set", f"{ware.sku}|{place}", quantity, operation)
+    return True
 
 
 def _failed(body: Row, status: int, reason: str, kind: str, detail: str) -> Row:

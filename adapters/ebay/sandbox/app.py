@@ -30,7 +30,7 @@ def make_app(stores: tuple[SandboxStore, ...], control: Control) -> Starlette:
     operations()  # read now, because a request must not wait for files
     quotas: dict[str, Quotas] = {}
     opened = {
-        store.name: open_store(store, control.now, quotas.setdefault(store.credentials.get("client_id", ""), Quotas())) for store in stores
+        store.name: open_store(store, control, quotas.setdefault(store.credentials.get("client_id", ""), Quotas())) for store in stores
     }
     control.rows = partial(edit_row, opened)
 
@@ -50,7 +50,8 @@ async def _served(store: Store, control: Control, request: Request) -> Response:
         return struck
     body = await request.body()
     is_token = path == TOKEN_PATH and request.method == "POST"
-    answer = _token(store, request, body) if is_token else _answer(store, request, path, found, body)
+    store.jobs.run(store.instant())
+    answer = _token(store, request, body) if is_token else await _answer(store, request, path, found, body)
     control.log(store.settings.name, operation, answer.status, 1)
     return _written(answer)
 
@@ -71,7 +72,7 @@ def _token(store: Store, request: Request, body: bytes) -> Answer:
     return Answer(answer, status)
 
 
-def _answer(store: Store, request: Request, path: str, found: tuple[Route, dict[str, str]] | None, body: bytes) -> Answer:
+async def _answer(store: Store, request: Request, path: str, found: tuple[Route, dict[str, str]] | None, body: bytes) -> Answer:
     try:
         if found is None:
             # A path the platform does not have is somebody's mistake, and must not look like a thing that is not there.
@@ -86,7 +87,9 @@ def _answer(store: Store, request: Request, path: str, found: tuple[Route, dict[
         sent = _json(body)
         check(route, query, request.scope["query_string"], headers, sent)
         home = f"{request.url.scheme}://{request.url.netloc}/{store.settings.name}"
-        return route.handler(Call(store, store.instant(), home, path, names, dict(query), headers, sent))
+        call = Call(store, route.operation, store.instant(), home, path, names, dict(query), headers, sent)
+        async with store.turns.hold(route.holds(call)):
+            return route.handler(call)
     except ApiError as error:
         return _refused(error, post_order=path.startswith(POST_ORDER))
 

@@ -12,11 +12,12 @@ from adapters.ebay.sandbox.store import Store
 class Call:
     """One admitted request.
 
-    `path` is below the store, `names` are the parts of it that the template leaves open, `home` the address of the store, `now` the
-    instant at which the request came.
+    `operation` is its name in the log, `path` is below the store, `names` are the parts of it that the template leaves open, `home` the
+    address of the store, `now` the instant at which the request came.
     """
 
     store: Store
+    operation: str
     now: int
     home: str
     path: str
@@ -24,6 +25,10 @@ class Call:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: Any = None
+
+    def did(self, what: str, entity: str, value: Any = None) -> None:
+        """Record a change this call made."""
+        self.store.control.effect(self.store.settings.name, what, entity, value, self.operation)
 
     def page(self, **changes: Any) -> str:
         """Return the path and query of this call with some parameters changed, as the platform links pages."""

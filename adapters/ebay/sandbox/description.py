@@ -57,11 +57,15 @@ def find_operation(method: str, path: str) -> Operation | None:
 def operations() -> dict[tuple[str, str], Operation]:
     """Return all described operations by method and template, none when the description is not here."""
     folder = _folder()
+    patches_file = folder / "patches.json"
+    patches = orjson.loads(patches_file.read_bytes()) if patches_file.exists() else {}
     described: dict[tuple[str, str], Operation] = {}
     for name in FILES:
         file = folder / f"{name}_oas3.json.gz"
         if file.exists():
             document = orjson.loads(gzip.decompress(file.read_bytes()))
+            for patch in patches.get(f"{name}_oas3.json", []):
+                _mend(document, patch)
             described |= {(each.method, each.template): each for each in _operations_of(document)}
     return described
 
@@ -69,6 +73,15 @@ def operations() -> dict[tuple[str, str], Operation]:
 def _folder() -> Path:
     root = os.environ.get("CARTOGRAPH_SHARED") or Path(__file__).parents[3].parent / "shared"
     return Path(root) / "platforms" / "ebay" / "spec"
+
+
+def _mend(document: dict[str, Any], patch: dict[str, Any]) -> None:
+    """Apply one known correction of the documents, which is a value set at a path."""
+    *above, last = patch["path"].strip("/").split("/")
+    target = document
+    for part in above:
+        target = target[part]
+    target[last] = patch["value"]
 
 
 def _operations_of(document: dict[str, Any]) -> list[Operation]:

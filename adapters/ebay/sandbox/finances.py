@@ -8,9 +8,10 @@ from adapters.ebay.sandbox.calls import Answer, Call
 from adapters.ebay.sandbox.dates import YEAR, stamp
 from adapters.ebay.sandbox.errors import ApiError, refusal
 from adapters.ebay.sandbox.filters import SPAN, WORDS, parse, span_of
+from adapters.ebay.sandbox.seed.events import Refund
 from adapters.ebay.sandbox.seed.history import Head
 from adapters.ebay.sandbox.seed.money import amount
-from adapters.ebay.sandbox.seed.refunds import Refund, refunds_of
+from adapters.ebay.sandbox.seed.refunds import refunds_of
 
 TYPES = frozenset(
     {"SALE", "REFUND", "CREDIT", "DISPUTE", "SHIPPING_LABEL", "TRANSFER", "NON_SALE_CHARGE", "ADJUSTMENT", "WITHDRAWAL", "LOAN_REPAYMENT"}
@@ -60,9 +61,9 @@ def _matching(call: Call) -> list[Movement]:
 
 
 def _movements(call: Call, head: Head, kind: str | None) -> list[Movement]:
-    paid = head.story.payment != "PENDING" and (head.story.payment != "FAILED" or bool(head.story.refunds))
+    paid = head.story.payment != "PENDING" and (head.story.payment != "FAILED" or head.refunded)
     sale = [Movement(head.created, head, None)] if paid and kind in {None, "SALE"} else []
-    if kind not in {None, "REFUND"} or not head.story.refunds:
+    if kind not in {None, "REFUND"} or not head.refunded:
         return sale
     refunds = refunds_of(head, call.store.orders.row(head)[1])
     return sale + [Movement(refund.at, head, refund) for refund in refunds if refund.status == "REFUNDED"]

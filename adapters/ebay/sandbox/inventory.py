@@ -5,7 +5,6 @@ from typing import Any
 from adapters.ebay.sandbox import paging
 from adapters.ebay.sandbox.calls import Answer, Call
 from adapters.ebay.sandbox.errors import ApiError, entry, refusal
-from adapters.ebay.sandbox.seed.goods import group_row, item_row, offer_rows
 from adapters.ebay.sandbox.seed.wares import Ware
 
 MOST_SKUS = 25
@@ -16,13 +15,13 @@ FORMATS = frozenset({"FIXED_PRICE", "AUCTION"})
 def list_items(call: Call) -> Answer:
     """Answer a page of items; what it calls its size is the number of pages."""
     page = paging.page_of(call, list(call.store.catalogue.by_sku.values()), paging.ITEMS)
-    items = [item_row(call.store.facts.profile, ware) for ware in page.rows]
+    items = [call.store.catalogue.item(ware) for ware in page.rows]
     return Answer({**page.links(call), "total": page.total, "size": page.pages, "limit": page.limit, "inventoryItems": items})
 
 
 def get_item(call: Call) -> Answer:
     """Answer one item."""
-    return Answer(item_row(call.store.facts.profile, _ware(call, call.names["sku"])))
+    return Answer(call.store.catalogue.item(find_ware(call, call.names["sku"])))
 
 
 def bulk_get_items(call: Call) -> Answer:
@@ -45,10 +44,10 @@ def bulk_get_items(call: Call) -> Answer:
 def get_group(call: Call) -> Answer:
     """Answer a group; there is no list of groups."""
     key = call.names["inventoryItemGroupKey"]
-    wares = call.store.catalogue.group(key)
-    if not wares:
+    group = call.store.catalogue.group_document(key)
+    if group is None:
         raise refusal(25705, inventoryItemGroupKey=key)
-    return Answer(group_row(key, wares))
+    return Answer(group)
 
 
 def list_offers(call: Call) -> Answer:
@@ -59,7 +58,7 @@ def list_offers(call: Call) -> Answer:
     if call.query.get("format", "FIXED_PRICE") not in FORMATS:
         raise refusal(25709, fieldName="format")
     ware = call.store.catalogue.by_sku.get(sku)
-    offers = [offer for offer in offer_rows(call.store.facts.profile, ware) if _asked(call, offer)] if ware else []
+    offers = [offer for offer in call.store.catalogue.offers(ware) if _asked(call, offer)] if ware else []
     if not offers:
         raise refusal(25713, additionalInfo=sku)
     page = paging.page_of(call, offers, paging.OFFERS)
@@ -68,11 +67,7 @@ def list_offers(call: Call) -> Answer:
 
 def get_offer(call: Call) -> Answer:
     """Answer one offer."""
-    found = call.store.catalogue.offer(call.names["offerId"])
-    if found is None:
-        raise refusal(25713, additionalInfo=call.names["offerId"])
-    ware, place = found
-    return Answer(offer_rows(call.store.facts.profile, ware)[place])
+    return Answer(find_offer(call, call.names["offerId"])[1])
 
 
 def list_locations(call: Call) -> Answer:
@@ -91,7 +86,8 @@ def get_location(call: Call) -> Answer:
     return Answer(place)
 
 
-def _ware(call: Call, sku: str) -> Ware:
+def find_ware(call: Call, sku: str) -> Ware:
+    """Return the ware of a SKU, or refuse."""
     if len(sku) > LONGEST_SKU:
         raise refusal(25709, fieldName="sku")
     ware = call.store.catalogue.by_sku.get(sku)
@@ -100,9 +96,17 @@ def _ware(call: Call, sku: str) -> Ware:
     return ware
 
 
+def find_offer(call: Call, offer_id: str, missing: int = 404) -> tuple[Ware, dict[str, Any]]:
+    """Return an offer and the ware it is of, or refuse."""
+    found = call.store.catalogue.offer(offer_id)
+    if found is None:
+        raise refusal(25713, missing, additionalInfo=offer_id)
+    return found
+
+
 def _bulk_entry(call: Call, sku: str) -> dict[str, Any]:
     try:
-        item = item_row(call.store.facts.profile, _ware(call, sku))
+        item = call.store.catalogue.item(find_ware(call, sku))
     except ApiError as error:
         return {"statusCode": error.status, "sku": sku, "errors": [entry(error)]}
     return {"statusCode": 200, "sku": sku, "inventoryItem": item}

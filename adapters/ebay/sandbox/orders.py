@@ -10,9 +10,10 @@ from adapters.ebay.sandbox.calls import Answer, Call
 from adapters.ebay.sandbox.dates import stamp
 from adapters.ebay.sandbox.errors import refusal
 from adapters.ebay.sandbox.filters import HISTORY, order_filter
+from adapters.ebay.sandbox.seed.events import Parcel
 from adapters.ebay.sandbox.seed.history import Head
 from adapters.ebay.sandbox.seed.lines import line_id
-from adapters.ebay.sandbox.seed.parcels import Parcel, parcels_of
+from adapters.ebay.sandbox.seed.parcels import parcels_of
 from adapters.ebay.sandbox.views import shown_order
 
 MOST_IDS = 50
@@ -32,19 +33,19 @@ def list_orders(call: Call) -> Answer:
 
 def get_order(call: Call) -> Answer:
     """Answer one order with all that only this path shows."""
-    return Answer(shown_order(call, _head(call), listed=False, breakdown=_breakdown(call)))
+    return Answer(shown_order(call, find_head(call), listed=False, breakdown=_breakdown(call)))
 
 
 def list_parcels(call: Call) -> Answer:
     """Answer all parcels of an order; this path knows no other status for a wrong id than 400."""
-    head = _head(call, missing=400)
+    head = find_head(call, missing=400)
     parcels = [_parcel(head, parcel) for parcel in parcels_of(head)]
     return Answer({"total": len(parcels), "fulfillments": parcels})
 
 
 def get_parcel(call: Call) -> Answer:
     """Answer one parcel."""
-    head, wanted = _head(call), call.names["fulfillmentId"]
+    head, wanted = find_head(call), call.names["fulfillmentId"]
     parcel = next((parcel for parcel in parcels_of(head) if parcel.id == wanted), None)
     if parcel is None:
         raise refusal(32110, fulfillmentId=wanted)
@@ -56,7 +57,7 @@ def _by_ids(call: Call) -> Answer:
     if len(wanted) > MOST_IDS:
         raise refusal(30900)
     heads = [call.store.orders.heads[order_id] for order_id in wanted if order_id in call.store.orders.heads]
-    found = [head for head in heads if _visible(call, head)]
+    found = [head for head in heads if visible(call, head)]
     # The breakdown is a query parameter too, and all others are ignored.
     rows = [shown_order(call, head, listed=True, breakdown=False) for head in found]
     frame = {"href": call.home + call.page(), "total": len(rows), "limit": MOST_IDS, "offset": 0}
@@ -83,15 +84,16 @@ def _breakdown(call: Call) -> bool:
     return asked is not None
 
 
-def _head(call: Call, missing: int = 404) -> Head:
+def find_head(call: Call, missing: int = 404) -> Head:
+    """Return the order a path names, or refuse."""
     order_id = call.names["orderId"]
     head = call.store.orders.heads.get(order_id)
-    if head is None or not _visible(call, head):
+    if head is None or not visible(call, head):
         raise refusal(32100, missing if ORDER_ID.fullmatch(order_id) else 400, orderId=order_id)
     return head
 
 
-def _visible(call: Call, head: Head) -> bool:
+def visible(call: Call, head: Head) -> bool:
     """Tell whether an order is young enough to be shown."""
     return head.created >= call.now - HISTORY
 

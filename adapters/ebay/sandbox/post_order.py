@@ -3,15 +3,17 @@
 Pages are counted from 1, and there is no way to ask for what changed: only for spans of creation, at most 18 months back.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from adapters.ebay.sandbox.calls import Answer, Call
 from adapters.ebay.sandbox.dates import DAY, instant_of
 from adapters.ebay.sandbox.errors import refusal
-from adapters.ebay.sandbox.seed.cases import cancel_id, cancellation_row, cancelled_at, return_id, return_row, returned_at
+from adapters.ebay.sandbox.seed.cases import cancellation_row, cases_of, return_id, return_row, returned_at
+from adapters.ebay.sandbox.seed.events import Case
 from adapters.ebay.sandbox.seed.history import Head
 
+T = TypeVar("T")
 Asked = dict[str, Callable[[Head], str]]
 CANCELLATION_QUERY = frozenset(
     {
@@ -51,21 +53,29 @@ USUAL_PAGE = 25
 def search_cancellations(call: Call) -> Answer:
     """Answer a page of cancellations, newest first."""
     first, last = _span(call.query, call.now)
-    asked: Asked = {"cancel_id": cancel_id, "legacy_order_id": lambda head: head.id}
-    heads = [head for head in call.store.orders.heads.values() if head.story.cancel and first <= cancelled_at(head) <= last]
-    heads = [head for head in heads if all(call.query.get(name, value(head)) == value(head) for name, value in asked.items())]
-    heads.sort(key=lambda head: (cancelled_at(head), head.id), reverse=True)
-    rows, frame = _page(call.query, heads, most=200)
-    return Answer({"cancellations": [_cancellation(call, head) for head in rows], "total": len(heads), "paginationOutput": frame})
+    found = [(head, case) for head in call.store.orders.heads.values() for case in cases_of(head) if first <= case.asked <= last]
+    wanted = {name: call.query[name] for name in ("cancel_id", "legacy_order_id") if name in call.query}
+    found = [(head, case) for head, case in found if wanted.items() <= {"cancel_id": case.id, "legacy_order_id": head.id}.items()]
+    found.sort(key=lambda each: (each[1].asked, each[1].id), reverse=True)
+    rows, frame = _page(call.query, found, most=200)
+    written = [_cancellation(call, head, case) for head, case in rows]
+    return Answer({"cancellations": written, "total": len(found), "paginationOutput": frame})
 
 
 def get_cancellation(call: Call) -> Answer:
     """Answer one cancellation."""
+    head, case = find_case(call)
+    return Answer({"cancelDetail": _cancellation(call, head, case)})
+
+
+def find_case(call: Call) -> tuple[Head, Case]:
+    """Return the cancellation that a path names, and its order."""
     wanted = call.names["cancelId"]
-    head = next((head for head in call.store.orders.heads.values() if head.story.cancel and cancel_id(head) == wanted), None)
-    if head is None:
-        raise refusal(2002)
-    return Answer({"cancelDetail": _cancellation(call, head)})
+    for head in call.store.orders.heads.values():
+        for case in cases_of(head):
+            if case.id == wanted:
+                return head, case
+    raise refusal(2002)
 
 
 def search_returns(call: Call) -> Answer:
@@ -88,8 +98,8 @@ def get_return(call: Call) -> Answer:
     return Answer({"summary": _return(call, head)})
 
 
-def _cancellation(call: Call, head: Head) -> dict[str, Any]:
-    return cancellation_row(call.store.facts, head, call.store.orders.row(head)[1])
+def _cancellation(call: Call, head: Head, case: Case) -> dict[str, Any]:
+    return cancellation_row(call.store.facts, head, case, call.store.orders.row(head)[1])
 
 
 def _return(call: Call, head: Head) -> dict[str, Any]:
@@ -109,10 +119,10 @@ def _span(query: Mapping[str, str], now: int) -> tuple[int, int]:
     return first, last
 
 
-def _page(query: Mapping[str, str], heads: list[Head], most: int) -> tuple[list[Head], dict[str, int]]:
+def _page(query: Mapping[str, str], found: Sequence[T], most: int) -> tuple[Sequence[T], dict[str, int]]:
     limit, number = query.get("limit", str(USUAL_PAGE)), query.get("offset", "1")
     if not (limit.isdecimal() and number.isdecimal() and 1 <= int(limit) <= most):
         raise refusal(2004, why=f"limit is a number from 1 to {most}, offset the number of a page")
     size, place = int(limit), max(1, int(number))
-    frame = {"offset": place, "limit": size, "totalPages": -(-len(heads) // size), "totalEntries": len(heads)}
-    return heads[(place - 1) * size : place * size], frame
+    frame = {"offset": place, "limit": size, "totalPages": -(-len(found) // size), "totalEntries": len(found)}
+    return found[(place - 1) * size : place * size], frame

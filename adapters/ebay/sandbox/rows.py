@@ -6,10 +6,13 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from adapters.ebay.sandbox import documents
+from adapters.ebay.sandbox.catalogue import Catalogue
 from adapters.ebay.sandbox.dates import loose_instant_of
+from adapters.ebay.sandbox.seed.goods import spread
 from adapters.ebay.sandbox.seed.history import Head, new_head
 from adapters.ebay.sandbox.seed.stories import STORIES
-from adapters.ebay.sandbox.seed.wares import OFFERS, new_ware
+from adapters.ebay.sandbox.seed.wares import OFFERS, Ware, new_ware
 from adapters.ebay.sandbox.store import Store
 
 ACTIONS = ("insert", "touch", "delete")
@@ -62,6 +65,9 @@ def _tell(head: Head, fields: Mapping[str, Any]) -> bool:
         if fields["status"] not in STORIES:
             raise HTTPException(400, f"{fields['status']!r} is no story; there are {', '.join(STORIES)}")
         head.story = STORIES[fields["status"]]
+        head.parcels = head.refunds = head.cases = None
+    if "fulfillment_status" in fields:
+        head.parcels = None
     changes = {part: fields[name] for name, part in STORY_FIELDS.items() if name in fields}
     head.story = replace(head.story, **changes)
     return bool(changes) or "status" in fields
@@ -93,4 +99,28 @@ def _edit_product(store: Store, action: str, sku: str, fields: Mapping[str, Any]
     ware.offers = fields.get("offers", ware.offers)
     if "price" in fields:
         ware.price = round(float(fields["price"]) * 100)
+    if ware.item is not None:
+        _rewrite(catalogue, ware, fields)
     return ware.sku
+
+
+def _rewrite(catalogue: Catalogue, ware: Ware, fields: Mapping[str, Any]) -> None:
+    """Change the documents of a ware that keeps them."""
+    item, offers = catalogue.keep(ware)
+    if "offers" in fields:
+        ware.listings = None
+        item, offers = catalogue.keep(ware)
+    if "title" in fields:
+        item.setdefault("product", {})["title"] = ware.title
+    if "quantity" in fields:
+        stock = documents.stock_of(item)
+        stock["quantity"] = ware.stock
+        if "availabilityDistributions" in stock:
+            stock["availabilityDistributions"] = spread(catalogue.profile, ware.stock)
+    for offer in offers:
+        if fields.keys() & {"offered", "quantity"}:
+            offer["availableQuantity"] = ware.offered
+        if "price" in fields:
+            prices = offer.setdefault("pricingSummary", {})
+            prices["price"] = {"value": f"{ware.price / 100:.2f}", "currency": catalogue.profile.currency}
+    documents.relist(ware)

@@ -4,11 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from adapters.ebay.sandbox.dates import loose_instant_of
+from adapters.ebay.sandbox.revisions import PER_DAY
 from adapters.ebay.sandbox.seed.facts import Facts
 from adapters.ebay.sandbox.seed.profiles import PROFILES, Profile
 from adapters.kit.sandbox import SandboxStore
 
-OPTIONS = ("generous", "quotas", "scopes", "signatures", "immutable_usernames", "until")
+OPTIONS = (
+    "generous",
+    "quotas",
+    "scopes",
+    "signatures",
+    "immutable_usernames",
+    "until",
+    "job_seconds",
+    "write_seconds",
+    "revisions",
+    "refunds",
+    "one_sku",
+)
+REFUNDS = ("REFUNDED", "FAILED")
 REQUIRED = ("client_id", "client_secret", "refresh_token")
 CONSENTED = (
     "sell.fulfillment",
@@ -21,7 +35,10 @@ CONSENTED = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One store's settings; `scopes` are short names, `quotas` calls per window by resource."""
+    """One store's settings; `scopes` are short names, `quotas` calls per window by resource, seconds those of the sandbox's clock.
+
+    `write_seconds` alone are real ones.
+    """
 
     name: str
     title: str
@@ -32,6 +49,11 @@ class Settings:
     scopes: frozenset[str]
     signatures: bool
     until: str
+    job_seconds: float
+    write_seconds: float
+    revisions: int
+    refunds: str
+    one_sku: bool
 
     @property
     def facts(self) -> Facts:
@@ -53,6 +75,8 @@ def settings_of(store: SandboxStore) -> Settings:
     missing = [key for key in REQUIRED if not store.credentials.get(key)]
     if missing:
         raise ValueError(f"store {store.name}: its credentials lack {', '.join(missing)}")
+    if store.options.get("refunds", REFUNDS[0]) not in REFUNDS:
+        raise ValueError(f"store {store.name}: refunds end as one of {', '.join(REFUNDS)}, not {store.options['refunds']!r}")
     profile = PROFILES[store.profile].resized(store.sizes)
     options = store.options
     return Settings(
@@ -65,4 +89,9 @@ def settings_of(store: SandboxStore) -> Settings:
         scopes=frozenset(options.get("scopes", CONSENTED)),
         signatures=options.get("signatures", profile.signed),
         until=options.get("until", ""),
+        job_seconds=options.get("job_seconds", 0.3),
+        write_seconds=options.get("write_seconds", 0.01),
+        revisions=options.get("revisions", PER_DAY),
+        refunds=options.get("refunds", REFUNDS[0]),
+        one_sku=options.get("one_sku", False),
     )

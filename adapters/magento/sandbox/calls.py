@@ -20,11 +20,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that found its route: `parts` are the path's parameters in order, `scope` the store view it is read in."""
+    """One request that found its route: `parts` are the path's parameters in order, `scope` the store view it is for.
+
+    `body` is what was sent, its names in snake case but for the outermost; `operation` is how the call is logged.
+    """
 
     asked: Asked
     parts: tuple[str, ...]
     scope: str = "default"
+    body: Mapping[str, Any] = field(default_factory=dict)
+    operation: str = ""
 
     @property
     def query(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ ATTRIBUTE_FIELDS = ("attribute_id", "attribute_code", "frontend_input", "default
 def list_products(site: Site, call: Call) -> Answer:
     """Answer GET /V1/products; unlike other kinds it never repeats its last page."""
     view, thin = site.view(call.scope), site.settings.thin_lists
-    return list_heads(site, call, site.products, lambda ware: listed(seen_in(_row(site, ware), view), thin=thin), repeats=False)
+    return list_heads(site, call, site.products, lambda ware: listed(seen_in(_row(site, ware), view, ware), thin=thin), repeats=False)
 
 
 def get_product(site: Site, call: Call) -> Answer:
@@ -22,7 +22,7 @@ def get_product(site: Site, call: Call) -> Answer:
     ware = ware_of(site, call.parts[0])
     if "broken" in ware.changes:
         raise masked(site)
-    return Answer(seen_in(_row(site, ware), site.view(call.scope)))
+    return Answer(product_seen(site, ware, call.scope))
 
 
 def list_children(site: Site, call: Call) -> Answer:
@@ -31,7 +31,7 @@ def list_children(site: Site, call: Call) -> Answer:
     inside = ware.children if ware.type == "configurable" else ()
     children = (site.products.heads[child] for child in inside if child in site.products.heads)
     view = site.view(call.scope)
-    return Answer([_reduced(seen_in(_row(site, child), view)) for child in children])
+    return Answer([_reduced(seen_in(_row(site, child), view, child)) for child in children])
 
 
 def list_options(site: Site, call: Call) -> Answer:
@@ -79,12 +79,23 @@ def get_customer(site: Site, call: Call) -> Answer:
 
 def ware_of(site: Site, sku: str) -> Ware:
     """Return the product of that SKU, whatever its case. ApiError 404 when there is none."""
+    ware = known_ware(site, sku)
+    if ware is None:
+        raise refusal("product")
+    return ware
+
+
+def known_ware(site: Site, sku: str) -> Ware | None:
+    """Return the product of that SKU, whatever its case, or None."""
     row_id = site.by_sku.get(sku)
     if row_id is None:
         row_id = next((one for known, one in site.by_sku.items() if known.casefold() == sku.casefold()), None)
-    if row_id is None or row_id not in site.products.heads:
-        raise refusal("product")
-    return site.products.heads[row_id]
+    return None if row_id is None else site.products.heads.get(row_id)
+
+
+def product_seen(site: Site, ware: Ware, scope: str) -> Row:
+    """Return a full product as one store view has it, or, in `all`, as it is everywhere."""
+    return seen_in(_row(site, ware), site.view(scope), ware)
 
 
 def _row(site: Site, ware: Ware) -> Row:

@@ -7,12 +7,15 @@ import gzip
 import json
 import os
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from adapters.magento.sandbox.bodies import snake, wrong_type
 from adapters.magento.sandbox.calls import Pairs
 from adapters.magento.sandbox.errors import ApiError, refusal
+from adapters.magento.sandbox.table import Row
 
 FILE = ("platforms", "magento", "spec", "admin-2.4.9.subset.json.gz")
 SPELLINGS = (
@@ -24,7 +27,12 @@ SPELLINGS = (
     ("current_page", "currentPage"),
 )
 NUMBER = re.compile(r"\[\d*\]")
-TYPES = {"integer": re.compile(r"-?\d+"), "number": re.compile(r"-?\d+(\.\d+)?"), "boolean": re.compile(r"true|false|0|1")}
+TYPES = {
+    "integer": re.compile(r"-?\d+(\.0+)?|true|false"),
+    "number": re.compile(r"-?\d+(\.\d+)?(e[-+]?\d+)?"),
+    "boolean": re.compile(r"true|false|0|1"),
+}
+ANY_VALUE = "framework-attribute-interface"  # said to be a text, may be a list
 SHOWN = {"integer": "int", "number": "float", "boolean": "bool"}
 
 
@@ -57,6 +65,61 @@ def check_request(method: str, template: str, pairs: Pairs) -> ApiError | None:
     return refusal("required", fieldName=missing[0]) if missing else None
 
 
+def check_body(route: tuple[str, str], sent: Mapping[str, Any], beside: Iterable[str] = ()) -> ApiError | None:
+    """Return what the description has against the body of a route (method, template); `beside` are names that belong in its path."""
+    known = description()
+    if known is None:
+        return None
+    method, template = route
+    operation = known["paths"].get(template, {}).get(method.lower())
+    if operation is None:
+        return refusal("undescribed", "", f"{method} {template}")
+    schema: Row = next((one["schema"] for one in operation.get("parameters", []) if one["in"] == "body"), {"properties": {}})
+    names = {**{snake(name): name for name in schema["properties"]}, **{name: name for name in schema["properties"]}}
+    for name, value in sent.items():
+        if name in beside:
+            continue
+        if name not in names:
+            return refusal("undescribed", name, f"{method} {template}")
+        wrong = _check_value(known["definitions"], schema["properties"][names[name]], name, value)
+        if wrong:
+            return wrong
+    return None
+
+
+def _check_value(definitions: Row, schema: Row, name: str, value: Any) -> ApiError | None:
+    """Return what is wrong with one value, and with all inside of it; nothing is as good as anything."""
+    title = schema.get("$ref", "").rpartition("/")[2]
+    schema = definitions[title] if title else schema
+    kind = schema.get("type")
+    if value is None or title == ANY_VALUE:
+        return None
+    if kind == "array":
+        entries = value if isinstance(value, list) else [None]
+        wrong = None if isinstance(value, list) else wrong_type(name, value, "array")
+        return wrong or next(filter(None, (_check_value(definitions, schema["items"], name, one) for one in entries)), None)
+    if kind == "object":
+        return _check_object(definitions, schema, (name, title), value)
+    if isinstance(value, list | dict) or (kind in TYPES and not TYPES[kind].fullmatch(str(value).lower())):
+        return wrong_type(name, value, SHOWN.get(str(kind), "string"))
+    return None
+
+
+def _check_object(definitions: Row, schema: Row, names: tuple[str, str], value: Any) -> ApiError | None:
+    name, title = names
+    if not isinstance(value, dict):
+        return wrong_type(name, value, title)
+    properties = schema.get("properties", {})
+    for own, one in value.items():
+        if snake(own) in properties:
+            wrong = _check_value(definitions, properties[snake(own)], own, one)
+            if wrong:
+                return wrong
+        elif properties and "extension" not in title:  # modules of other makers add to extensions as they like
+            return refusal("undescribed", own, title)
+    return None
+
+
 def _check_parameter(declared: dict[str, Any], name: str, value: str, operation: str) -> ApiError | None:
     if name == "fields" or (name == "searchCriteria" and any(one.startswith(name) for one in declared)):
         return None
@@ -70,6 +133,6 @@ def _check_parameter(declared: dict[str, Any], name: str, value: str, operation:
 
 def _usual(name: str) -> str:
     """Return a parameter's name as the description spells it: in camel case, with the first index."""
-    for snake, camel in SPELLINGS:
-        name = name.replace(snake, camel)
+    for lower, camel in SPELLINGS:
+        name = name.replace(lower, camel)
     return NUMBER.sub("", name) if "searchCriteria" not in name and name.count("[") == 1 else NUMBER.sub("[0]", name)

@@ -18,10 +18,21 @@ class ApiError(Exception):
     message: str
     parameters: Parameters = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    errors: Sequence[Mapping[str, Any]] = ()
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body of the answer."""
-        return {"message": self.message, **({"parameters": self.parameters} if self.parameters else {})}
+        more = {"errors": self.errors, "parameters": self.parameters}
+        return {"message": self.message, **{name: value for name, value in more.items() if value}}
+
+    def told(self) -> str:
+        """Return the message with what its placeholders stand for, as the queue's results show it."""
+        pairs = self.parameters.items() if isinstance(self.parameters, Mapping) else enumerate(self.parameters, 1)
+        text = self.message
+        # The longest name first: %1 must not be found in %10.
+        for name, value in sorted(((str(name), value) for name, value in pairs), key=lambda pair: -len(pair[0])):
+            text = text.replace(f"%{name}", str(value))
+        return text
 
 
 KNOWN: dict[str, tuple[int, str]] = {
@@ -39,6 +50,38 @@ KNOWN: dict[str, tuple[int, str]] = {
     "composite": (400, "Can't check requested quantity for products without Source Items support."),
     "accept": (406, "Server cannot match any of the given Accept HTTP header media type(s) from the request."),
     "undescribed": (400, "The official description has no parameter %1 for %2."),
+    "field type": (400, 'Error occurred during "%field_name" processing. %details'),
+    "entities": (400, 'Maximum items of type "%type" is %max'),
+    "value": (400, 'Invalid value of "%value" provided for the %fieldName field.'),
+    "empty attribute": (400, 'The "%1" attribute value is empty. Set the attribute and try again.'),
+    "unique": (400, 'The value of the "%1" attribute isn\'t unique. Set a unique value and try again.'),
+    "product data": (400, "Invalid product data: %1"),
+    "sku length": (400, "SKU length should be %1 characters maximum."),
+    "url key": (400, "URL key for specified store already exists."),
+    "source item": (400, "Could not save Source Item"),
+    "source items": (400, "Input data is empty"),
+    "source": (404, 'Source with code "%value" does not exist.'),
+    "source stock": (400, "Not all of your products are available in the requested quantity."),
+    "same source": (400, "Cannot transfer a source on itself"),
+    "shipment": (400, "Could not save a shipment, see error log for details"),
+    "track": (400, "Could not save the shipment tracking."),
+    "fee": (400, "Maximum shipping amount allowed to refund is: %1"),
+    "hold": (400, "A hold action is not available."),
+    "unhold": (400, "You cannot remove the hold."),
+    "comment": (400, 'Unable to add comment: The status "%1" is not part of the order status history.'),
+    "email taken": (400, "A customer with the same email address already exists in an associated website."),
+    "email": (400, '"Email" is not a valid email address.'),
+    "customer email": (400, "The customer email is missing. Enter and try again."),
+    "customer value": (400, '"%1" is a required value.'),
+    "website": (404, "The website with id %1 that was requested wasn't found. Verify the website and try again."),
+    "attached": (400, "The product is already attached."),
+    "no options": (400, "The parent product doesn't have configurable product options."),
+    "no choice": (400, 'The child product doesn\'t have the "%1" attribute value. Verify the value and try again.'),
+    "configurable": (400, 'The product with the "%1" SKU isn\'t a configurable product.'),
+    "no child": (404, 'The product with the "%1" SKU is no variant of this product.'),
+    "option": (400, "The option's %1 is not specified."),
+    "no prices": (404, "Requested products don't exist: %sku"),
+    "bulk": (404, "Bulk uuid %bulkUuid not exist"),
     "condition": (400, "The condition type %1 is not known."),
 }
 

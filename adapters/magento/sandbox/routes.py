@@ -1,17 +1,17 @@
 """Every route that is served, in the order in which they are tried, with the resource a caller must be allowed to reach.
 
-A template's parameters are named as in the official description; those that end in `id` are whole numbers.
+What writes has a table of its own.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from adapters.magento.sandbox import catalogue, inventory, sales, shop
+from adapters.magento.sandbox import bulk, catalogue, inventory, sales, shop
 from adapters.magento.sandbox.calls import Answer, Call
 from adapters.magento.sandbox.door import ANONYMOUS
-from adapters.magento.sandbox.errors import refusal
+from adapters.magento.sandbox.route import RETURNS, Route
 from adapters.magento.sandbox.settings import Settings
 from adapters.magento.sandbox.site import Site
+from adapters.magento.sandbox.write_routes import WRITES
 
 ORDERS, SHIPMENTS = "Magento_Sales::actions_view", "Magento_Sales::shipment"
 MEMOS, INVOICES = "Magento_Sales::sales_creditmemo", "Magento_Sales::sales_invoice"
@@ -19,46 +19,7 @@ PRODUCTS, ATTRIBUTES = "Magento_Catalog::products", "Magento_Catalog::attributes
 STOCK_ITEMS, CUSTOMERS = "Magento_Catalog::catalog_inventory", "Magento_Customer::customer"
 SOURCES, STOCKS = "Magento_InventoryApi::source", "Magento_InventoryApi::stock"
 LINKS, SALABLE = "Magento_InventoryApi::stock_source_link", "Magento_InventorySalesApi::stock"
-SETUP, RETURNS = "Magento_Backend::store", "Magento_Rma::rma_manage"
-INVENTORY = "/V1/inventory/"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One operation; `template` as the official description writes it."""
-
-    method: str
-    template: str
-    resource: str
-    handler: Callable[[Site, Call], Answer]
-
-    def fits(self, segments: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return the path's parameters when the path is this route's, else None."""
-        own = self.template.strip("/").split("/")
-        if len(own) != len(segments):
-            return None
-        parts = []
-        for name, segment in zip(own, segments, strict=True):
-            if name.startswith("{"):
-                parts.append(segment)
-            elif name != segment:
-                return None
-        return tuple(parts)
-
-    def check(self, parts: tuple[str, ...]) -> None:
-        """ApiError 400 when a parameter that is a number is given as something else."""
-        names = [name for name in self.template.split("/") if name.startswith("{")]
-        for name, part in zip(names, parts, strict=True):
-            if name.lower().endswith("id}") and not part.isdecimal():
-                raise refusal("type", value=part, type="int")
-
-    def served_by(self, settings: Settings) -> bool:
-        """Tell whether a store has this route: not every edition has all modules."""
-        if self.template.startswith(INVENTORY):
-            return settings.msi
-        if self.resource == RETURNS:
-            return settings.commerce or settings.cloud
-        return not (settings.cloud and self.template == "/V1/directory/currency")
+SETUP, BULKS = "Magento_Backend::store", "Magento_Logging::system_magento_logging_bulk_operations"
 
 
 def _reads(resource: str, *rows: tuple[str, Callable[[Site, Call], Answer]]) -> tuple[Route, ...]:
@@ -127,6 +88,14 @@ ROUTES: tuple[Route, ...] = (
         ("/V1/modules", shop.list_modules),
     ),
     *_reads(ANONYMOUS, ("/V1/directory/currency", shop.get_currency)),
+    *_reads(
+        BULKS,
+        ("/V1/bulk", bulk.list_operations),
+        ("/V1/bulk/{bulkUuid}/status", bulk.get_status),
+        ("/V1/bulk/{bulkUuid}/detailed-status", bulk.get_detailed_status),
+        ("/V1/bulk/{bulkUuid}/operation-status/{status}", bulk.count_operations),
+    ),
+    *WRITES,
 )
 
 
@@ -138,4 +107,15 @@ def find_route(settings: Settings, method: str, segments: tuple[str, ...]) -> tu
         parts = route.fits(segments)
         if parts is not None:
             return route, parts
+    return None
+
+
+def find_queued(settings: Settings, method: str, segments: tuple[str, ...], *, many: bool) -> tuple[Route, tuple[str, ...]] | None:
+    """Return the route that a queued request fits, or None: whatever writes can be queued."""
+    if not many:
+        found = find_route(settings, method, segments)
+        return found if found and found[0].service else None
+    for route in WRITES:
+        if method == route.method and route.served_by(settings) and route.named() == segments:
+            return route, ()
     return None

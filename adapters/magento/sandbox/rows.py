@@ -87,7 +87,7 @@ def _insert(site: Site, kind: str, fields: Fields) -> int:
     if kind == "order":
         row_id = _insert_order(site, created)
     elif kind == "product":
-        ware = new_ware(site.products.last_id + 1, created, tuple(source.code for source in site.facts.profile.sources))
+        ware = new_ware(site.next_product(), created, tuple(source.code for source in site.facts.profile.sources))
         site.products.add(ware)
         site.shelves.fill(ware)
         site.by_sku[ware.sku] = row_id = ware.id
@@ -176,6 +176,7 @@ def _delete(site: Site, kind: str, row_id: int) -> None:
         site.changed(plan)
     elif kind == "product":
         del site.by_sku[head.sku]
+        site.facts.gone[row_id] = head
     _table(site, kind).remove(row_id)
 
 

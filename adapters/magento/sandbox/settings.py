@@ -7,13 +7,18 @@ from typing import Any
 from adapters.kit.sandbox import SandboxStore
 
 OPTIONS: dict[str, Any] = {
+    "backorders": True,
     "bearer": False,
     "cloud": False,
     "commerce": False,
+    "consumer": True,
     "default_page_size": 0,
     "denied": (),
     "encoded_slashes": False,
     "generous": False,
+    "job_seconds": 0.3,
+    "max_async_entities": 0,
+    "max_entities": 0,
     "max_page_size": 0,
     "msi": True,
     "repeat_last_page": False,
@@ -33,12 +38,17 @@ class Settings:
     name: str
     title: str
     credentials: Mapping[str, str]
+    backorders: bool
     bearer: bool
     cloud: bool
     commerce: bool
+    consumer: bool
     default_page_size: int
     denied: frozenset[str]
     encoded_slashes: bool
+    job_seconds: float
+    max_async_entities: int
+    max_entities: int
     max_page_size: int
     msi: bool
     repeat_last_page: bool
@@ -60,4 +70,5 @@ def settings_of(store: SandboxStore) -> Settings:
         chosen["requests_per_second"] = CLOUD_REQUESTS_PER_SECOND
     if generous:
         chosen |= {"requests_per_second": 0, "workers": UNBOUND, "max_page_size": 0, "default_page_size": 0}
+        chosen |= {"max_entities": 0, "max_async_entities": 0}
     return Settings(name=store.name, title=store.title, credentials=store.credentials, **chosen)

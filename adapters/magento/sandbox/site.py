@@ -1,22 +1,25 @@
 """One store: its settings, its rows, its door and its clock."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from adapters.kit.sandbox import SandboxStore
+from adapters.kit.sandbox import Control, SandboxStore
+from adapters.magento.sandbox.calls import Call
 from adapters.magento.sandbox.door import Door
 from adapters.magento.sandbox.limits import Gate
+from adapters.magento.sandbox.queue import Queue
 from adapters.magento.sandbox.seed import customers as people
 from adapters.magento.sandbox.seed import documents, orders, products
 from adapters.magento.sandbox.seed.facts import Facts
 from adapters.magento.sandbox.seed.items import NULLABLE as ITEM_NULLABLE
 from adapters.magento.sandbox.seed.items import Item, make_items
 from adapters.magento.sandbox.seed.lines import line_row, lines_of
-from adapters.magento.sandbox.seed.plans import Document, Plan, make_plans
+from adapters.magento.sandbox.seed.plans import GUESTS, Document, Plan, make_plans
 from adapters.magento.sandbox.seed.profiles import PROFILES, View
-from adapters.magento.sandbox.seed.wares import Ware
+from adapters.magento.sandbox.seed.wares import COLOUR, SIZE, Ware, choice_of, special_of, url_key_of
 from adapters.magento.sandbox.settings import Settings, settings_of
 from adapters.magento.sandbox.stock import Shelves
 from adapters.magento.sandbox.table import DATED, Columns, Row, Table
@@ -45,11 +48,11 @@ PRODUCT_COLUMNS: Columns[Ware] = {
     "status": lambda ware: ware.status,
     "visibility": lambda ware: ware.visibility,
     "price": lambda ware: ware.price / 100,
-    "special_price": lambda ware: ware.special / 100 or None,
-    "url_key": lambda ware: f"product-{ware.id}",
+    "special_price": special_of,
+    "url_key": url_key_of,
     "category_id": lambda ware: 3 + ware.id % 4,
-    "color": lambda ware: ware.options[0] if ware.parent else None,
-    "size": lambda ware: ware.options[1] if ware.parent and len(ware.options) > 1 else None,
+    "color": lambda ware: choice_of(ware, COLOUR),
+    "size": lambda ware: choice_of(ware, SIZE),
 }
 ITEM_COLUMNS: Columns[Item] = {
     **DATED,
@@ -64,7 +67,10 @@ ITEM_COLUMNS: Columns[Item] = {
 
 @dataclass(slots=True)
 class Site:
-    """A store that serves; `items` is built when lines are first asked for, `errors` counts the masked failures."""
+    """A store that serves; `items` is built when lines are first asked for, `errors` counts the masked failures.
+
+    `numbers` gives out the ids of comments and the like; `queue` holds what was accepted to be done later.
+    """
 
     settings: Settings
     facts: Facts
@@ -79,7 +85,10 @@ class Site:
     products: Table[Ware]
     customers: Table[people.Customer]
     by_sku: dict[str, int]
+    control: Control
+    queue: Queue
     errors: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(GUESTS * 2))
     _items: Table[Item] | None = None
     _lines: dict[int, Any] = field(default_factory=dict)
 
@@ -102,6 +111,14 @@ class Site:
             self._items = Table("item_id", heads, ITEM_COLUMNS, self._build_item, ITEM_NULLABLE)
         return self._items
 
+    def record(self, call: Call, what: str, entity: object, value: Any = None) -> None:
+        """Tell the control what was changed; to be called where it is changed."""
+        self.control.effect(self.settings.name, what, str(entity), value, call.operation)
+
+    def next_product(self) -> int:
+        """Return the id of a product to be made; the id of one that is gone never comes back."""
+        return max(self.products.last_id, *self.facts.gone, 0) + 1
+
     def changed(self, plan: Plan) -> None:
         """Forget what was built of an order and its documents."""
         self._items = None
@@ -119,11 +136,11 @@ class Site:
         return line_row(plan, lines[item.place], lines)
 
 
-def open_site(store: SandboxStore, now: Callable[[], datetime]) -> Site:
+def open_site(store: SandboxStore, control: Control) -> Site:
     """Build a store from its seed. ValueError for a profile, size or option there is not."""
     if store.profile not in PROFILES:
         raise ValueError(f"store {store.name}: profile {store.profile!r} is none of {', '.join(PROFILES)}")
-    settings = settings_of(store)
+    settings, now = settings_of(store), control.now
     facts = Facts(store.name, PROFILES[store.profile].resized(store.sizes))
     plans = {plan.id: plan for plan in make_plans(facts)}
     heads = orders_columns(facts)
@@ -151,6 +168,8 @@ def open_site(store: SandboxStore, now: Callable[[], datetime]) -> Site:
             lambda customer: people.customer_row(facts, customer),
             people.NULLABLE,
         ),
+        control=control,
+        queue=Queue(store.name, now, settings.job_seconds if settings.consumer else None),
         by_sku={ware.sku: ware.id for ware in facts.wares.values()},
     )
     # Tables and builders share one dictionary, so that what is added or removed is so for both.

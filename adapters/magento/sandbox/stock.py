@@ -50,6 +50,18 @@ class Shelves:
         item = self.items.get((sku, code))
         return item.quantity if item else 0
 
+    def add(self, sku: str, code: str, quantity: float, *, backorders: bool) -> None:
+        """Lay pieces at a source, or take them away; where backorders are not allowed, the last piece puts it out of stock."""
+        item = self.items.setdefault((sku, code), Item(0, int(quantity > 0)))
+        item.quantity += quantity
+        if item.quantity <= 0 and not backorders:
+            item.status = 0
+
+    def drop(self, sku: str) -> None:
+        """Forget a product that is gone."""
+        for key in [key for key in self.items if key[0] == sku]:
+            del self.items[key]
+
     def stocks(self) -> list[Row]:
         """Return the stocks with the websites that sell from them."""
         rows: list[Row] = [{"stock_id": DEFAULT_STOCK, "name": "Default Stock", "extension_attributes": {"sales_channels": []}}]
@@ -81,8 +93,9 @@ class Shelves:
             if plan.changes.get("state", plan.story.state) not in OPEN or self._facts.view(plan.view).website + 1 != stock_id:
                 continue
             for place, (ware_id, quantity) in enumerate(plan.buys):
-                left = quantity - sum(shipment.pieces.get(place, 0) for shipment in plan.shipments)
-                for ware in self._inside(self._facts.wares.get(ware_id)):
+                sent, back = (sum(one.pieces.get(place, 0) for one in kind) for kind in (plan.shipments, plan.memos))
+                left = quantity - max(sent, back) - plan.cancelled.get(place, 0)
+                for ware in self.inside(self._facts.wares.get(ware_id)):
                     waiting[ware.sku] += left
         return waiting
 
@@ -94,7 +107,8 @@ class Shelves:
         left = sum(item.quantity for item in lying if item and item.status) - reserved[ware.sku]
         return max(0, left), left > 0
 
-    def _inside(self, ware: Ware | None) -> list[Ware]:
+    def inside(self, ware: Ware | None) -> list[Ware]:
+        """Return what is taken from the shelves when one piece of a product is sent."""
         if ware is None or ware.type in UNSHIPPED:
             return []
         return [self._facts.wares[child] for child in ware.children if child in self._facts.wares] if ware.type == "bundle" else [ware]

@@ -1,11 +1,12 @@
-"""A local Walmart Marketplace US: the read side of a seller's API with its tokens, budgets, cursors and quirks, over invented sellers.
+"""A local Walmart Marketplace US: a seller's API with its tokens, budgets, cursors, feeds and quirks, over invented sellers.
 
 Profiles: `steady` (half a year of orders), `odd` (everything unusual), `small` (for tests). `sizes` overrides `orders`, `products`,
 `variants` (items of the largest variant group) and `buyers`. Credentials: `client_id`, `client_secret`, and for an app of a solution
 provider `partner_id` and `refresh_token`. Options, all optional: `until` (ISO time, UTC: where the seeded history ends; without it the
 midnight before the start), `generous` (budgets so large that nothing is throttled), `scopes` (scope -> full_access, view_only or
 no_access), `authorization_codes` (each good for one token), `item_price` ("line" or "unit": what an ItemPrice of several pieces is),
-`max_results` (orders one search gives, 10,000), `order_cursor_seconds` (300), `item_cursor_seconds` (120), `latency_ms`.
+`max_results` (orders one search gives, 10,000), `order_cursor_seconds` (300), `item_cursor_seconds` (120), `job_seconds` (how long a
+feed takes, 0.3), `lag_seconds` (how long a single price or a retirement takes to show, 0), `latency_ms`.
 """
 
 from adapters.kit.sandbox import Sandbox, SandboxStore

@@ -24,7 +24,7 @@ CORRELATION = "WM_QOS.CORRELATION_ID"
 
 def make_app(stores: tuple[SandboxStore, ...], control: Control) -> Starlette:
     """Return the server of these stores. ValueError for a profile, size or option it does not know."""
-    sellers = {store.name: open_seller(store, control.now) for store in stores}
+    sellers = {store.name: open_seller(store, control) for store in stores}
     control.rows = partial(edit_row, sellers, control.now)
 
     async def serve(request: Request) -> Response:
@@ -52,8 +52,9 @@ async def _served(seller: Seller, control: Control, request: Request) -> Respons
             raise _lost(request.method, path)
         route, argument = found
         seller.advance(now)
+        seller.jobs.settle()
         headers |= _admitted(seller, request, route)
-        call = Call(route.api, argument, request.query_params, request.headers, now, body)
+        call = Call(route.api, argument, request.query_params, request.headers, now, body, route.operation)
         answer = Response(orjson.dumps(route.handler(seller, call)), 200, headers, "application/json")
     except ApiError as error:
         answer = error.response(request.headers.get("accept", ""), headers | _budget(seller, request, found))
@@ -71,8 +72,8 @@ def _admitted(seller: Seller, request: Request, route: Route) -> dict[str, str]:
     """Let a request in and return the headers of its budget. ApiError 401, 403, 429 or 400, in this order."""
     headers = {}
     if route.operation != TOKEN:
-        seller.door.admit(request.headers, route.scope, writing=False)
-        headers = seller.budgets.spend(route.operation, queried=bool(request.query_params))
+        seller.door.admit(request.headers, route.scope, writing=route.writes)
+        headers = seller.budgets.spend(route.operation, request.query_params)
     for name in NEEDED_HEADERS:
         if name not in request.headers:
             raise ApiError(400, "MISSING_REQUEST_HEADER", f"The header {name} is required.", about=name)
@@ -81,7 +82,7 @@ def _admitted(seller: Seller, request: Request, route: Route) -> dict[str, str]:
 
 
 def _budget(seller: Seller, request: Request, found: tuple[Route, str] | None) -> dict[str, str]:
-    return seller.budgets.shown(found[0].operation, queried=bool(request.query_params)) if found else {}
+    return seller.budgets.shown(found[0].operation, request.query_params) if found else {}
 
 
 def _lost(method: str, path: str) -> ApiError:

@@ -1,7 +1,6 @@
 """What a route is given."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers, QueryParams
 
@@ -18,7 +17,7 @@ class Call:
     headers: Headers
     now: int
     body: bytes = b""
-    sent: dict[str, Any] = field(default_factory=dict)
+    operation: str = ""
 
     def text(self, name: str) -> str:
         """Return a parameter, "" when it is not there."""

@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from starlette.datastructures import Headers, QueryParams
 from adapters.walmart.sandbox.errors import GATEWAY, Api, ApiError, invalid
 
 Operations = Mapping[str, Mapping[str, Any]]
-DOCUMENTS = ("authentication", "orders", "returns", "items", "inventory", "settings", "utilities", "fulfillment")
+DOCUMENTS = ("authentication", "orders", "returns", "items", "inventory", "prices", "feeds", "settings", "utilities", "fulfillment")
+FEEDS = "POST /v3/feeds"  # in six documents, each with some types of feeds: what its files hold is checked where they are read
 NEWER: dict[str, frozenset[str]] = {
     "GET /v3/orders": frozenset({"incentiveInfo"}),
     "GET /v3/orders/released": frozenset({"incentiveInfo"}),
+    FEEDS: frozenset({"feedType", "shipNode"}),
     "GET /v3/wfs/inventory": frozenset({"sku", "fromModifiedDate", "toModifiedDate", "limit", "offset"}),
 }
 UNCHECKED_HEADERS = frozenset({"authorization", "content-type", "accept"})  # a description may not speak of these
@@ -36,7 +39,9 @@ def load(root: Path) -> Operations:
     for name in DOCUMENTS if where.is_dir() else ():
         document = orjson.loads(gzip.decompress((where / f"walmart_us_mp_{name}.json.gz").read_bytes()))
         for path, methods in document["paths"].items():
-            found |= {f"{method.upper()} {path}": operation for method, operation in methods.items() if method != "parameters"}
+            where_to = path.replace("{SKU}", "{sku}")
+            found |= {f"{method.upper()} {where_to}": operation for method, operation in methods.items() if method != "parameters"}
+    found.pop(FEEDS, None)
     return found
 
 
@@ -65,6 +70,21 @@ def check(operation: str, query: QueryParams, headers: Headers, api: Api) -> Non
         elif parameter.get("required"):
             raise ApiError(400, "MISSING_REQUEST_PARAM", f"The parameter '{name}' is required.", api, name)
     _check_headers(parameters, headers)
+
+
+def check_body(operation: str, body: Any, api: Api) -> None:
+    """Hold a JSON body against the description. ApiError 400 that names the first place that is not as it says."""
+    validator = _validator(operation) if operation in DESCRIBED else None
+    error = next(iter(validator.iter_errors(body)), None) if validator else None
+    if error is not None:
+        place = ".".join(str(step) for step in error.absolute_path)
+        raise ApiError(400, "INVALID_REQUEST_CONTENT", f"{place or 'The body'} is not as described", api)
+
+
+@cache
+def _validator(operation: str) -> Any:
+    content = DESCRIBED[operation].get("requestBody", {}).get("content", {}).get("application/json")
+    return JSONSCHEMA.Draft202012Validator(content["schema"]) if JSONSCHEMA and content else None
 
 
 def _check_headers(parameters: list[Any], headers: Headers) -> None:

@@ -11,7 +11,16 @@ from xml.sax.saxutils import escape
 import orjson
 from starlette.responses import Response
 
-Api = Literal["GMP_GATEWAY_API", "GMP_ORDER_API", "GMP_ITEM_QUERY_API", "GMP_INVENTORY_API", "GMP_RETURNS_API", "GMP_SETTINGS_API"]
+Api = Literal[
+    "GMP_GATEWAY_API",
+    "GMP_ORDER_API",
+    "GMP_ITEM_QUERY_API",
+    "GMP_INVENTORY_API",
+    "GMP_RETURNS_API",
+    "GMP_SETTINGS_API",
+    "GMP_PRICE_API",
+    "GMP_RECEIVER_API",
+]
 GATEWAY: Api = "GMP_GATEWAY_API"
 INFOS = {
     "UNAUTHORIZED": "Unauthorized token or incorrect authorization header.",
@@ -21,12 +30,15 @@ INFOS = {
     "INVALID_REQUEST": "Request invalid.",
     "INVALID_REQUEST_CONTENT": "Request content is invalid.",
     "INVALID_REQUEST_PARAM": "One or more request parameters are invalid.",
+    "MALFORMED_REQUEST_CONTENT": "Request content can not be read.",
     "MISSING_REQUEST_PARAM": "A required request parameter is missing.",
     "MISSING_REQUEST_HEADER": "A required request header is missing.",
     "URI_NOT_FOUND": "The requested address is not known.",
     "METHOD_NOT_ALLOWED": "This method is not allowed here.",
+    "REQUEST_ENTITY_TOO_LARGE": "The file is too large.",
+    "SYSTEM_ERROR": "The system is unable to answer.",
 }
-CATEGORIES = {"CONTENT_NOT_FOUND": "APPLICATION", "REQUEST_THRESHOLD_VIOLATED": "REQUEST"}
+CATEGORIES = {"CONTENT_NOT_FOUND": "APPLICATION", "REQUEST_THRESHOLD_VIOLATED": "REQUEST", "SYSTEM_ERROR": "SYSTEM"}
 
 
 @dataclass(slots=True, eq=False)
@@ -41,9 +53,9 @@ class ApiError(Exception):
     severity: str = "ERROR"
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def body(self) -> dict[str, Any]:
-        """Return the JSON body in the envelope of whoever refuses."""
-        entry = {
+    def entry(self) -> dict[str, Any]:
+        """Return what is said, without an envelope."""
+        return {
             "code": f"{self.code}.{self.api}",
             "field": self.code if self.api == GATEWAY else self.about,
             "description": self.description,
@@ -53,9 +65,12 @@ class ApiError(Exception):
             "causes": [],
             "errorIdentifiers": {"entry": []},
         }
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON body in the envelope of whoever refuses."""
         if self.api == GATEWAY:
-            return {"error": [entry]}
-        return {"errors": {"error": [entry]}} if self.api == "GMP_ORDER_API" else {"errors": [entry]}
+            return {"error": [self.entry()]}
+        return {"errors": {"error": [self.entry()]}} if self.api == "GMP_ORDER_API" else {"errors": [self.entry()]}
 
     def response(self, accept: str, headers: Mapping[str, str]) -> Response:
         """Return the answer; whoever does not accept JSON by name gets XML."""
@@ -90,3 +105,8 @@ def invalid(api: Api, name: str) -> ApiError:
     if api == "GMP_ORDER_API":
         return ApiError(400, "INVALID_REQUEST", f"Invalid value for parameter {name}", api, name)
     return ApiError(400, "INVALID_REQUEST_PARAM", f"The value provided for '{name}' is invalid.", api, name)
+
+
+def refused(description: str) -> ApiError:
+    """Return the refusal of a write to an order: only its words tell a state that does not allow it from a wrong body."""
+    return ApiError(400, "INVALID_REQUEST_CONTENT", description, "GMP_ORDER_API")

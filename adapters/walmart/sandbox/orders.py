@@ -46,7 +46,21 @@ def one_order(seller: Seller, call: Call) -> Row:
     head = seller.orders.get(call.argument)
     if head is None:
         raise unknown_row(call.api, f"Purchase order {call.argument}")
-    return {"order": _shown(seller, call, head)}
+    return {"order": shown(seller, call, head)}
+
+
+def shown(seller: Seller, call: Call, head: OrderHead) -> Row:
+    """Return an order with the details a call asks for."""
+    details = frozenset(name for name in ("product", "replacement") if call.flag(f"{name}Info"))
+    return order_row(
+        seller.settings.name,
+        head,
+        seller.items,
+        seller.returned.get(head.id, {}),
+        odd=seller.profile.odd,
+        per_unit=seller.settings.item_price == "unit",
+        details=details,
+    )
 
 
 def _page(seller: Seller, call: Call, *, released: bool) -> Row:
@@ -62,7 +76,7 @@ def _page(seller: Seller, call: Call, *, released: bool) -> Row:
     meta: Row = {"totalCount": len(heads), "limit": limit}
     if start + limit < len(heads):
         meta["nextCursor"] = _cursor(seller, call, limit, start + limit, len(heads))
-    return {"list": {"meta": meta, "elements": {"order": [_shown(seller, call, head) for head in chosen]}}}
+    return {"list": {"meta": meta, "elements": {"order": [shown(seller, call, head) for head in chosen]}}}
 
 
 def _resumed(seller: Seller, call: Call) -> tuple[int, Call]:
@@ -146,16 +160,3 @@ def _between(attribute: str, low: float | None, high: float | None) -> Test:
 
 def _released(head: OrderHead) -> bool:
     return head.node_type != WFS and "Created" in head.words()
-
-
-def _shown(seller: Seller, call: Call, head: OrderHead) -> Row:
-    details = frozenset(name for name in ("product", "replacement") if call.flag(f"{name}Info"))
-    return order_row(
-        seller.settings.name,
-        head,
-        seller.items,
-        seller.returned.get(head.id, {}),
-        odd=seller.profile.odd,
-        per_unit=seller.settings.item_price == "unit",
-        details=details,
-    )

@@ -24,9 +24,9 @@ def edit_row(sellers: Mapping[str, Seller], now: Callable[[], datetime], wish: d
 
     Orders (id: purchaseOrderId): `created`, `updated` (ISO, UTC unless said), `status` (a word of the platform or a plan of the seed),
     `email`, `lines` ([[SKU, pieces]]), `ship_node_type`. Products and `inventory` (id: SKU): `price` in cents, `name`, `published`,
-    `lifecycle`; `quantity`, `node`. Returns (insert only: `order` and `updated`; the order takes the plan `returned`). `credentials`:
-    `revoked`, `client_secret`. Without `updated` a touched row changed now, an inserted one when it was created. HTTPException 400 or
-    404 for a wish that makes no sense.
+    `lifecycle`, `trouble` (SYSTEM_ERROR, TIMEOUT_ERROR or LOCKED: why feeds fail to change it, "" for nothing); `quantity`, `node`.
+    Returns (insert only: `order` and `updated`; the order takes the plan `returned`). `credentials`: `revoked`, `client_secret`. Without
+    `updated` a touched row changed now, an inserted one when it was created. HTTPException 400 or 404 for a wish that makes no sense.
     """
     seller = sellers.get(wish.get("store", ""))
     action, kind, fields = wish.get("action"), wish.get("kind", ""), wish.get("fields") or {}
@@ -55,6 +55,7 @@ def _insert_return(seller: Seller, action: str, fields: Fields, now: int) -> dic
     if action != "insert":
         raise HTTPException(400, "a return can only be inserted")
     order.plan_name, order.overdue, order.modified = "returned", False, _when(fields, "updated", now)
+    order.states = []
     head = make_return(len(seller.returns), order, (0,), order.modified, order.modified)
     seller.enter(head)
     return {"id": head.id}
@@ -72,9 +73,11 @@ def _edit_order(seller: Seller, action: str, order_id: str, fields: Fields, now:
     if "created" in fields:
         head.created = _when(fields, "created", now)
     if "status" in fields:
-        head.plan_name, head.overdue = _plan(fields["status"]), False
+        head.plan_name, head.overdue, head.states = _plan(fields["status"]), False, []
         if head.plan.returned and head.id not in seller.returned:
             seller.enter(make_return(len(seller.returns), head, (0,), head.modified, head.modified))
+    for state in head.states:
+        state.dated = head.modified * 1000
     head.email = fields.get("email", head.email)
     seller.watch(head)
     return {"id": head.id}
@@ -92,6 +95,7 @@ def _new_order(seller: Seller, fields: Fields, created: int) -> OrderHead:
         raise HTTPException(400, f"ship_node_type is one of {', '.join(NODE_TYPES)}")
     head = make_head(seller.settings.name, place, created, "new", lines)
     head.node_type, head.plan_name = node_type, "new" if node_type == SELLER else "accepted"
+    head.prices = tuple(seller.items[sku].price_at(created) for sku, _ in lines)
     head.buyer = place % max(seller.profile.buyers, 1)
     seller.orders[head.id] = head
     return head
@@ -107,9 +111,13 @@ def _edit_item(seller: Seller, action: str, sku: str, fields: Fields, now: int) 
     if action == "delete":
         item.gone = True  # old orders still name it
         return {"id": item.sku}
-    for name in ("price", "name", "published", "lifecycle"):
+    for name in ("name", "published", "lifecycle", "trouble"):
         if name in fields:
             setattr(item, name, fields[name])
+    if "price" in fields and action == "insert":
+        item.price = fields["price"]
+    elif "price" in fields:
+        item.reprice(fields["price"], now)
     if "quantity" in fields:
         _set_stock(seller, item, fields, now)
     return {"id": item.sku}

@@ -1,25 +1,30 @@
-"""One store: its settings, its rows, its door, its budgets and the cursors it gave."""
+"""One store: its settings, its rows, its door, its budgets, the cursors it gave and the feeds it took."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import partial
 from heapq import heapify, heappop, heappush
 
-from adapters.kit.sandbox import SandboxStore
+from adapters.kit.sandbox import Control, SandboxStore
 from adapters.walmart.sandbox.budgets import Budgets
 from adapters.walmart.sandbox.cursors import Cursors
 from adapters.walmart.sandbox.door import Door
+from adapters.walmart.sandbox.feed import Feed
+from adapters.walmart.sandbox.jobs import Jobs
 from adapters.walmart.sandbox.seed.catalogue import Item, make_items
 from adapters.walmart.sandbox.seed.heads import OVERDUE_AFTER, SELLER, OrderHead, ReturnHead
 from adapters.walmart.sandbox.seed.history import order_heads, return_heads
-from adapters.walmart.sandbox.seed.plans import OPEN_WORDS, divide
+from adapters.walmart.sandbox.seed.plans import OPEN_WORDS
 from adapters.walmart.sandbox.seed.profiles import Profile
 from adapters.walmart.sandbox.settings import Settings, profile_of, settings_of
 
 
 @dataclass(slots=True)
 class Seller:
-    """A store that serves. `orders`, `returns` and `items` are by id; `due` is a heap of when open orders are cancelled."""
+    """A store that serves. `orders`, `returns`, `items` and `feeds` are by id; `due` is a heap of when open orders are cancelled.
+
+    `record` remembers a change that was made: what, whose id, its value and the operation.
+    """
 
     settings: Settings
     profile: Profile
@@ -32,6 +37,9 @@ class Seller:
     return_cursors: Cursors[dict[str, str]]
     item_cursors: Cursors[list[Item]]
     stock_cursors: Cursors[int]
+    jobs: Jobs
+    record: Callable[[str, str, object, str], None]
+    feeds: dict[str, Feed] = field(default_factory=dict)
     due: list[tuple[int, str]] = field(default_factory=list)
     returned: dict[str, dict[int, str]] = field(default_factory=dict)
     last_place: int = 0
@@ -42,7 +50,7 @@ class Seller:
             deadline, order_id = heappop(self.due)
             head = self.orders.get(order_id)
             if head and head.open and head.ship_by + OVERDUE_AFTER == deadline:
-                head.overdue, head.modified = True, max(deadline, head.modified)
+                head.expire(deadline)
 
     def watch(self, head: OrderHead) -> None:
         """Remember an order that is cancelled unless it is shipped in time."""
@@ -63,14 +71,15 @@ class Seller:
         counts: dict[str, int] = {}
         for head in self.orders.values():
             if head.node_type == SELLER and head.open:
-                for turn, (sku, quantity) in enumerate(head.lines):
-                    waiting = (count for part, count in divide(head.plan, turn, quantity, overdue=False) if part.status in OPEN_WORDS)
+                for turn, (sku, _) in enumerate(head.lines):
+                    waiting = (count for part, count in head.divided(turn) if part.status in OPEN_WORDS)
                     counts[sku] = counts.get(sku, 0) + sum(waiting)
         return counts
 
 
-def open_seller(store: SandboxStore, now: Callable[[], datetime]) -> Seller:
+def open_seller(store: SandboxStore, control: Control) -> Seller:
     """Build a store from its seed. ValueError for a profile, size or option it does not know."""
+    now = control.now
     profile, settings = profile_of(store), settings_of(store, now())
     items = make_items(store.name, profile, settings.until)
     orders = order_heads(store.name, profile, items, settings.until)
@@ -87,6 +96,8 @@ def open_seller(store: SandboxStore, now: Callable[[], datetime]) -> Seller:
         return_cursors=Cursors(now, settings.order_cursor_seconds),
         item_cursors=Cursors(now, settings.item_cursor_seconds),
         stock_cursors=Cursors(now, settings.item_cursor_seconds),
+        jobs=Jobs(now),
+        record=partial(control.effect, store.name),
         last_place=len(orders) - 1,
     )
     for back in returns:

@@ -13,7 +13,7 @@ SIZES = ("orders", "products", "variants", "buyers")
 OPTIONS = frozenset(
     {
         *("until", "generous", "scopes", "authorization_codes", "item_price", "max_results"),
-        *("order_cursor_seconds", "item_cursor_seconds", "latency_ms"),
+        *("order_cursor_seconds", "item_cursor_seconds", "job_seconds", "lag_seconds", "latency_ms"),
     }
 )
 
@@ -32,6 +32,8 @@ class Settings:
     max_results: int
     order_cursor_seconds: float
     item_cursor_seconds: float
+    job_seconds: float
+    lag_seconds: float
     latency: float
 
 
@@ -53,6 +55,8 @@ def settings_of(store: SandboxStore, now: datetime) -> Settings:
         max_results=int(given.get("max_results", 10_000)),
         order_cursor_seconds=float(given.get("order_cursor_seconds", 300)),
         item_cursor_seconds=float(given.get("item_cursor_seconds", 120)),
+        job_seconds=float(given.get("job_seconds", 0.3)),
+        lag_seconds=float(given.get("lag_seconds", 0)),
         latency=float(given.get("latency_ms", 0)) / 1000,
     )
 

@@ -2,8 +2,11 @@
 
 Profiles: `history` (six years of orders), `odd` (everything unusual), `small` (for tests). `sizes` overrides `orders`, `products`,
 `customers`, and `variations`: how many the largest product has. Options, all optional: `timezone` (IANA name), `currency`, `version`
-(default 11.0.1; older ones lack routes), `fulfillments` (the shipments feature), `permissions` (read, write, read_write), `latency_ms`,
+(default 11.0.1; older ones lack routes), `fulfillments` (the shipments feature), `shipment_tracking` (the plugin of that name; default
+off), `manage_stock` (the shop-wide switch; off, stock writes are ignored), `permissions` (read, write, read_write), `latency_ms`,
 `max_concurrent` (default 6; the host answers more with 503).
+
+Not served: new orders, and changes to the lines of one.
 """
 
 from adapters.kit.sandbox import Sandbox, SandboxStore

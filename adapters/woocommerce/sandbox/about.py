@@ -1,6 +1,6 @@
 """What a store tells about itself: the index that needs no key, its version and its currency."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from adapters.woocommerce.sandbox.calls import Answer, Call
@@ -8,9 +8,10 @@ from adapters.woocommerce.sandbox.settings import CURRENCIES
 from adapters.woocommerce.sandbox.site import Site
 
 NAMESPACE = "wc/v3"
+Pattern = tuple[str, str, list[str]]  # a namespace, a route of it as the store names it, and its methods
 
 
-def index(site: Site, home: str, patterns: Iterable[tuple[str, list[str]]]) -> dict[str, Any]:
+def index(site: Site, home: str, patterns: Collection[Pattern]) -> dict[str, Any]:
     """Return the index of the API: name, clock, namespaces and every route by its pattern with its methods."""
     hours = site.clock.offset_hours(site.now())
     return {
@@ -20,18 +21,18 @@ def index(site: Site, home: str, patterns: Iterable[tuple[str, list[str]]]) -> d
         "home": home,
         "gmt_offset": int(hours) if hours.is_integer() else hours,
         "timezone_string": site.settings.timezone,
-        "namespaces": ["oembed/1.0", "wc/v3", "wp/v2"],
+        "namespaces": ["oembed/1.0", *sorted({name for name, _, _ in patterns}), "wp/v2"],
         "authentication": {},
         "routes": routes(patterns),
         "_links": {"help": [{"href": "https://developer.wordpress.org/rest-api/"}]},
     }
 
 
-def routes(patterns: Iterable[tuple[str, list[str]]]) -> dict[str, Any]:
+def routes(patterns: Iterable[Pattern]) -> dict[str, Any]:
     """Return the `routes` part of an index."""
     return {
-        pattern: {"namespace": NAMESPACE, "methods": methods, "endpoints": [{"methods": methods, "args": {}}]}
-        for pattern, methods in patterns
+        pattern: {"namespace": namespace, "methods": methods, "endpoints": [{"methods": methods, "args": {}}]}
+        for namespace, pattern, methods in patterns
     }
 
 

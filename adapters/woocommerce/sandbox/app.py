@@ -1,6 +1,8 @@
 """The server: which store a request is for, whether the host still takes it, what is wrong with it today, and who answers."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,16 +18,27 @@ from adapters.woocommerce.sandbox import about
 from adapters.woocommerce.sandbox.calls import Answer, Call
 from adapters.woocommerce.sandbox.errors import ApiError, refusal
 from adapters.woocommerce.sandbox.fields import trim
-from adapters.woocommerce.sandbox.routes import Route, find_route, patterns
+from adapters.woocommerce.sandbox.routes import PLUGIN, Route, find_route, patterns
 from adapters.woocommerce.sandbox.rows import edit_row
 from adapters.woocommerce.sandbox.site import Site, open_site
 
 PREFIX = "wp-json"
 NAMESPACE = f"/{about.NAMESPACE}"
+KEYED = (NAMESPACE, f"/{PLUGIN}")
 JSON = "application/json; charset=UTF-8"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 BUSY = "<html><head><title>503 Service Unavailable</title></head><body><h1>Too many requests at once</h1></body></html>"
 LOST = "<html><head><title>Page not found</title></head><body><h1>Nothing is here</h1></body></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it was meant, and what remembers the changes it makes."""
+
+    method: str
+    path: str
+    body: bytes
+    record: Callable[[str, str, Any], None]
 
 
 def make_app(stores: tuple[SandboxStore, ...], control: Control) -> Starlette:
@@ -47,7 +60,7 @@ async def _served(site: Site, control: Control, request: Request) -> Response:
     if path is None:
         return _page(site, request)
     method = _method(request)
-    found = find_route(site, method, path.removeprefix(f"{NAMESPACE}/")) if path.startswith(NAMESPACE) else None
+    found = find_route(site, method, path)
     operation = f"{method} {found[0].template if found else path.strip('/') or 'index'}"
     if site.in_flight >= site.settings.max_concurrent:
         control.log(site.settings.name, operation, 503)
@@ -59,7 +72,8 @@ async def _served(site: Site, control: Control, request: Request) -> Response:
             return struck
         if site.settings.latency:
             await asyncio.sleep(site.settings.latency)
-        answer = _answer(site, request, method, path, found, await request.body())
+        record = partial(_record, control, site, operation)
+        answer = _answer(site, request, Asked(method, path, await request.body(), record), found)
     finally:
         site.in_flight -= 1
     control.log(site.settings.name, operation, answer.status)
@@ -67,21 +81,27 @@ async def _served(site: Site, control: Control, request: Request) -> Response:
     return Response(content, answer.status, {"Content-Type": JSON, **answer.headers})
 
 
-def _answer(site: Site, request: Request, method: str, path: str, found: tuple[Route, tuple[int, ...]] | None, body: bytes) -> Answer:
+def _record(control: Control, site: Site, operation: str, what: str, entity: str, value: Any) -> None:
+    control.effect(site.settings.name, what, entity, value, operation)
+
+
+def _answer(site: Site, request: Request, asked: Asked, found: tuple[Route, tuple[int, ...]] | None) -> Answer:
+    method, path = asked.method, asked.path
     try:
         if path == "/":
             return Answer(about.index(site, _home(site, request), patterns(site)))
-        # Keys are looked at only below this namespace; there a wrong one is refused before anything else is.
-        admitted = site.door.admit(request, method) if path.startswith(NAMESPACE) else False
+        # Keys are looked at only below these namespaces; there a wrong one is refused before anything else is.
+        admitted = site.door.admit(request, method) if path.startswith(KEYED) else False
         if path == NAMESPACE:
             return Answer({"namespace": about.NAMESPACE, "routes": about.routes(patterns(site))})
         if found is None:
             raise refusal("no route")
         route, ids = found
-        sent = _body(request, method, body)
+        sent = _body(request, method, asked.body)
         if not admitted:
             raise refusal(route.refusal)
-        call = Call(method, path.removeprefix(f"{NAMESPACE}/"), ids, request.query_params, _home(site, request), sent)
+        inner = path.removeprefix(f"/{route.namespace}/")
+        call = Call(method, inner, ids, request.query_params, _home(site, request), asked.record, sent)
         answer = route.handler(site, call)
         return Answer(trim(answer.body, request.query_params), answer.status, answer.headers)
     except ApiError as error:

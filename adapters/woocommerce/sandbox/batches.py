@@ -1,65 +1,81 @@
 """Batch routes: up to a hundred entries, one after the other, each with its own success or error, the whole always 200."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from adapters.woocommerce.sandbox import rendering
+from adapters.woocommerce.sandbox.bodies import Body
 from adapters.woocommerce.sandbox.calls import Answer, Call
+from adapters.woocommerce.sandbox.customer_writes import change_customer, drop_customer, make_customer
 from adapters.woocommerce.sandbox.errors import ApiError, refusal
-from adapters.woocommerce.sandbox.reads import find
+from adapters.woocommerce.sandbox.order_writes import change_order, drop_order
 from adapters.woocommerce.sandbox.site import Site
-from adapters.woocommerce.sandbox.table import Head, Row, Table
-from adapters.woocommerce.sandbox.writes import change_order, change_product, change_variation
+from adapters.woocommerce.sandbox.table import Row
+from adapters.woocommerce.sandbox.ware_writes import (
+    change_product,
+    change_variation,
+    drop_product,
+    drop_variation,
+    make_product,
+    make_variation,
+)
 
 LARGEST = 100
-Change = Callable[[Site, Call, int, Mapping[str, Any]], Row]
-Show = Callable[[Site, Head, Call, Mapping[str, Any]], Row]
 
 
-def batch_orders(site: Site, call: Call) -> Answer:
-    """POST orders/batch."""
-    return _batch(site, call, site.orders, "order", change_order, rendering.order)
+class Make(Protocol):
+    """Makes a thing of a body whose types nobody checked."""
+
+    def __call__(self, site: Site, call: Call, body: Body, /) -> Row:
+        """Return what was made. ApiError when it can't be."""
+        ...
 
 
-def batch_products(site: Site, call: Call) -> Answer:
-    """POST products/batch."""
-    return _batch(site, call, site.products, "product", change_product, rendering.ware)
+class Change(Protocol):
+    """Changes the thing of that id."""
+
+    def __call__(self, site: Site, call: Call, row_id: int, body: Body, /) -> Row:
+        """Return it as it is now. ApiError when it can't be changed so."""
+        ...
 
 
-def batch_variations(site: Site, call: Call) -> Answer:
-    """POST products/{id}/variations/batch."""
-    return _batch(site, call, site.variations, "variation", change_variation, rendering.variation)
+class Drop(Protocol):
+    """Deletes the thing of that id; a batch always deletes for good."""
+
+    def __call__(self, site: Site, call: Call, row_id: int, /, *, force: bool) -> Row:
+        """Return it as it was. ApiError when it is not there."""
+        ...
 
 
-def _batch(site: Site, call: Call, table: Table, kind: str, change: Change, show: Show) -> Answer:
-    entries = {key: call.body.get(key) or [] for key in ("create", "update", "delete")}
-    if sum(len(some) for some in entries.values()) > LARGEST:
-        raise refusal("too large")
-    answers: dict[str, list[Row]] = {
-        "create": [_refused(0, refusal("unserved")) for _ in entries["create"]],
-        "update": [_updated(site, call, entry, change) for entry in entries["update"]],
-        "delete": [_deleted(site, call, entry, table, kind, show) for entry in entries["delete"]],
-    }
-    return Answer({key: answers[key] for key in answers if entries[key]})
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the three lists of one kind's batch do."""
+
+    make: Make
+    change: Change
+    drop: Drop
+
+    def __call__(self, site: Site, call: Call) -> Answer:
+        """Work through the lists: all creations, then changes, then deletions, each in the order sent."""
+        entries: Mapping[str, list[Any]] = {key: call.body.get(key) or [] for key in ("create", "update", "delete")}
+        if sum(len(some) for some in entries.values()) > LARGEST:
+            raise refusal("too large")
+        answers = {key: [self._done(site, call, key, entry) for entry in some] for key, some in entries.items() if some}
+        return Answer(answers)
+
+    def _done(self, site: Site, call: Call, key: str, entry: Any) -> Row:
+        body = entry if isinstance(entry, dict) else {}
+        row_id = 0 if key == "create" else _id(entry)
+        try:
+            if key == "create":
+                return self.make(site, call, body)
+            return self.change(site, call, row_id, body) if key == "update" else self.drop(site, call, row_id, force=True)
+        except ApiError as error:
+            return {"id": row_id, "error": error.body()}
 
 
-def _updated(site: Site, call: Call, entry: Any, change: Change) -> Row:
-    row_id = _id(entry)
-    try:
-        return change(site, call, row_id, entry)
-    except ApiError as error:
-        return _refused(row_id, error)
-
-
-def _deleted(site: Site, call: Call, entry: Any, table: Table, kind: str, show: Show) -> Row:
-    """A batch always deletes for good."""
-    row_id = _id(entry)
-    try:
-        row = show(site, find(table, row_id, kind), call, {})
-    except ApiError as error:
-        return _refused(row_id, error)
-    site.forget(table, row_id)
-    return row
+def _unserved(_site: Site, _call: Call, _body: Body) -> Row:
+    raise refusal("unserved")
 
 
 def _id(entry: Any) -> int:
@@ -67,5 +83,7 @@ def _id(entry: Any) -> int:
     return int(given) if str(given).isdecimal() else 0
 
 
-def _refused(row_id: int, error: ApiError) -> Row:
-    return {"id": row_id, "error": error.body()}
+batch_orders = Batch(_unserved, change_order, drop_order)
+batch_products = Batch(make_product, change_product, drop_product)
+batch_variations = Batch(make_variation, change_variation, drop_variation)
+batch_customers = Batch(make_customer, change_customer, drop_customer)

@@ -1,6 +1,6 @@
 """What a route is given and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,14 +11,24 @@ ROOT = "/wp-json/wc/v3"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that found its route: `ids` are the numbers in the path, `home` the store's address without a slash at its end."""
+    """One request that found its route: `ids` are the numbers in the path, `home` the store's address without a slash at its end.
+
+    `record` remembers a change where it is made: what, the platform's own id of what was changed, and a value.
+    """
 
     method: str
     path: str
     ids: tuple[int, ...]
     query: QueryParams
     home: str
+    record: Callable[[str, str, Any], None]
     body: Any = None
+
+    @property
+    def forced(self) -> bool:
+        """Whether what is deleted is to be gone for good."""
+        given = self.body.get("force", self.query.get("force", ""))
+        return str(given).lower() in {"true", "1"}
 
     def link(self, path: str) -> str:
         """Return the address of a resource."""

@@ -89,6 +89,12 @@ CUSTOMERS = (
     Parameter("email"),
     Parameter("role", "choice", "customer", choices=ROLES),
 )
+TERMS = (
+    *PAGED,
+    Parameter("order", "choice", "asc", choices=("asc", "desc")),
+    Parameter("orderby", "choice", "name", choices=("id", "include", "name", "slug")),
+    Parameter("slug"),
+)
 ITEM = (Parameter("dp", "integer"), Parameter("include_meta", "words", ()), Parameter("exclude_meta", "words", ()))
 NOTES = (Parameter("type", "choice", "any", choices=("any", "customer", "internal")),)
 

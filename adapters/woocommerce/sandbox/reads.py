@@ -6,7 +6,6 @@ from adapters.woocommerce.sandbox import lists, parameters, rendering
 from adapters.woocommerce.sandbox.calls import Answer, Call
 from adapters.woocommerce.sandbox.errors import REFUND_ITSELF, REFUND_ORDER, refusal
 from adapters.woocommerce.sandbox.lists import SORT_KEYS, SortKey, Test, Values
-from adapters.woocommerce.sandbox.seed.parcels import fulfillments_of, notes_of
 from adapters.woocommerce.sandbox.seed.profiles import CORE_STATUSES, PLUGIN_STATUSES
 from adapters.woocommerce.sandbox.site import Site
 from adapters.woocommerce.sandbox.table import Head, Row, Table
@@ -55,29 +54,6 @@ def get_refund(site: Site, call: Call) -> Answer:
     if head is None or head.parent != order_id:
         raise REFUND_ITSELF
     return Answer(rendering.refund(site, head, call, parameters.read(call.query, parameters.ITEM)))
-
-
-def list_notes(site: Site, call: Call) -> Answer:
-    """GET orders/{id}/notes."""
-    values = parameters.read(call.query, parameters.NOTES)
-    head = find(site.orders, call.ids[0], "order of notes")
-    rows = notes_of(head, site.orders.row(head.id), site.clock)
-    wanted = {"any": (True, False), "customer": (True,), "internal": (False,)}[values["type"]]
-    return Answer([row for row in rows if row["customer_note"] in wanted])
-
-
-def list_fulfillments(site: Site, call: Call) -> Answer:
-    """GET orders/{id}/fulfillments."""
-    head = find(site.orders, call.ids[0], "order of notes")
-    return Answer(fulfillments_of(head, site.orders.row(head.id), site.clock))
-
-
-def get_fulfillment(site: Site, call: Call) -> Answer:
-    """GET orders/{id}/fulfillments/{fid}."""
-    found = [row for row in list_fulfillments(site, call).body if row["id"] == call.ids[1]]
-    if not found:
-        raise refusal("fulfillment")
-    return Answer(found[0])
 
 
 def list_products(site: Site, call: Call) -> Answer:

@@ -68,6 +68,12 @@ def customer(site: Site, head: Head, call: Call, values: Values) -> Row:
     return row
 
 
+def note(call: Call, row: Row) -> Row:
+    """Show a note of the order the call is about."""
+    order = f"orders/{call.ids[0]}"
+    return {**row, "_links": _links(call, f"{order}/notes", row["id"], order, FIXED)}
+
+
 def _stamps(clock: SiteClock, **instants: int | None) -> Row:
     shown: Row = {}
     for word, instant in instants.items():

@@ -6,14 +6,15 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from adapters.woocommerce.sandbox.dates import instant_of
+from adapters.woocommerce.sandbox.order_writes import mark_status
 from adapters.woocommerce.sandbox.seed.catalogue import head_of
 from adapters.woocommerce.sandbox.seed.customers import customer_head
 from adapters.woocommerce.sandbox.seed.facts import FIRST_CUSTOMER
 from adapters.woocommerce.sandbox.seed.history import new_order_head
 from adapters.woocommerce.sandbox.seed.wares import new_ware
 from adapters.woocommerce.sandbox.site import Site
+from adapters.woocommerce.sandbox.stock import set_stock
 from adapters.woocommerce.sandbox.table import Head, Table
-from adapters.woocommerce.sandbox.writes import set_order_status, set_stock
 
 ACTIONS = ("insert", "touch", "delete")
 KINDS = ("order", "product", "customer", "inventory")
@@ -95,6 +96,6 @@ def _set_email(table: Table, head: Head, kind: str, email: str) -> None:
 
 def _set_status(site: Site, table: Table, head: Head, kind: str, status: str) -> None:
     if kind == "order":
-        set_order_status(site, head, status)
+        mark_status(site, head, status)
     else:
         head.status = table.edit(head.id)["status"] = status

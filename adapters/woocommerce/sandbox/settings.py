@@ -7,7 +7,10 @@ from adapters.kit.sandbox import SandboxStore
 from adapters.woocommerce.sandbox.dates import SiteClock
 from adapters.woocommerce.sandbox.seed.profiles import PROFILES, Profile
 
-OPTIONS = ("timezone", "currency", "version", "fulfillments", "permissions", "latency_ms", "max_concurrent")
+OPTIONS = (
+    *("timezone", "currency", "version", "fulfillments", "shipment_tracking", "manage_stock"),
+    *("permissions", "latency_ms", "max_concurrent"),
+)
 
 CURRENCIES: dict[str, tuple[str, str, int]] = {
     "USD": ("United States (US) dollar", "$", 2),
@@ -19,7 +22,7 @@ CURRENCIES: dict[str, tuple[str, str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One store's settings; `permissions` is read, write or read_write, `latency` in seconds."""
+    """One store's settings; `permissions` is read, write or read_write, `latency` in seconds, `manage_stock` whether stock is counted."""
 
     name: str
     title: str
@@ -30,6 +33,8 @@ class Settings:
     timezone: str
     currency: str
     fulfillments: bool
+    shipment_tracking: bool
+    manage_stock: bool
     latency: float
     max_concurrent: int
 
@@ -68,6 +73,8 @@ def settings_of(store: SandboxStore, profile: Profile) -> Settings:
         timezone=chosen.get("timezone", profile.timezone),
         currency=chosen.get("currency", profile.currency),
         fulfillments=bool(chosen.get("fulfillments", profile.fulfillments)),
+        shipment_tracking=bool(chosen.get("shipment_tracking", False)),
+        manage_stock=bool(chosen.get("manage_stock", True)),
         latency=chosen.get("latency_ms", 0) / 1000,
         max_concurrent=int(chosen.get("max_concurrent", 6)),
     )

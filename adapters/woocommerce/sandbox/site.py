@@ -1,13 +1,14 @@
 """One store: its settings, its rows and its clock."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapters.kit.sandbox import SandboxStore
 from adapters.woocommerce.sandbox.auth import Door
 from adapters.woocommerce.sandbox.dates import SiteClock
-from adapters.woocommerce.sandbox.seed.catalogue import ware_heads, ware_row
+from adapters.woocommerce.sandbox.seed.catalogue import CATEGORIES, ware_heads, ware_row
 from adapters.woocommerce.sandbox.seed.customers import customer_heads, customer_row
 from adapters.woocommerce.sandbox.seed.facts import Facts
 from adapters.woocommerce.sandbox.seed.history import order_heads, refund_heads
@@ -17,10 +18,34 @@ from adapters.woocommerce.sandbox.seed.refunds import refund_row
 from adapters.woocommerce.sandbox.settings import CURRENCIES, Settings, profile_of, settings_of
 from adapters.woocommerce.sandbox.table import Head, Row, Table
 
+FIRST_SERIAL = 100_000_001  # above every id the seed gives to notes, fulfilments, lines and free fields
+
+
+NO_CATEGORY: Row = {"id": 15, "name": "Uncategorized", "slug": "uncategorized"}
+
+
+def _terms() -> dict[str, dict[int, Row]]:
+    """Return the categories, tags and brands of a shop by kind and id: the seed knows only categories."""
+    categories = [NO_CATEGORY, *({"id": 16 + place, "name": name, "slug": slug} for place, (name, slug) in enumerate(CATEGORIES))]
+    return {"categories": {row["id"]: row for row in categories}, "tags": {}, "brands": {}}
+
+
+@dataclass(slots=True)
+class Kept:
+    """What hangs below an order somebody wrote to; below any other order there is what its seed makes of it.
+
+    `taken` is how many units each line took from stock, `reduced` whether the order's turn to take them has come.
+    """
+
+    notes: list[Row]
+    fulfillments: list[Row]
+    taken: dict[int, int]
+    reduced: bool
+
 
 @dataclass(slots=True)
 class Site:
-    """A store that serves; `in_flight` counts the requests it is working on."""
+    """A store that serves; `in_flight` counts the requests it is working on, `serials` are ids of what has no table."""
 
     settings: Settings
     facts: Facts
@@ -33,6 +58,9 @@ class Site:
     variations: Table
     customers: Table
     in_flight: int = 0
+    kept: dict[int, Kept] = field(default_factory=dict)
+    terms: dict[str, dict[int, Row]] = field(default_factory=_terms)
+    serials: Iterator[int] = field(default_factory=lambda: itertools.count(FIRST_SERIAL))
 
     def instant(self) -> int:
         """Return the present second."""
@@ -52,7 +80,10 @@ class Site:
             for child in list(inner.children.get(row_id, ())) if table is outer else ():
                 inner.remove(child)
         if table is self.variations:
-            self.products.edit(table.heads[row_id].parent)["variations"].remove(row_id)
+            parent = self.products.edit(table.heads[row_id].parent)
+            parent["variations"] = [child for child in parent["variations"] if child != row_id]
+        if table is self.orders:
+            self.kept.pop(row_id, None)
         table.remove(row_id)
 
 

@@ -80,8 +80,15 @@ class Table:
             self._rows.pop(row_id, None)
         return self._edited[row_id]
 
-    def add(self, head: Head) -> None:
-        """Add a row by its head."""
+    def put(self, row_id: int, row: Row) -> None:
+        """Replace a row: from now on it is kept as it is left."""
+        self._edited[row_id] = row
+        self._rows.pop(row_id, None)
+
+    def add(self, head: Head, row: Row | None = None) -> None:
+        """Add a row by its head; with `row` it is not built from the seed."""
+        if row is not None:
+            self._edited[head.id] = row
         self.last_id = max(self.last_id, head.id)
         self.heads[head.id] = head
         insort(self._sorted["created"], (head.created, head.id))

@@ -44,10 +44,10 @@ class Facts:
 
 def priced(ware: Ware, market: Market) -> int:
     """Return what a ware costs in a marketplace, in its smallest unit."""
-    return max(1, ware.cents * market.rate // 100)
+    return ware.prices.get(market.id) or max(1, ware.cents * market.rate // 100)
 
 
 def offers_of(wares: Iterable[Ware], markets: Sequence[Market]) -> dict[str, list[Ware]]:
     """Return copies of what can be bought in each marketplace: all but parents, and not what is sold elsewhere only."""
     kept = [replace(ware) for ware in wares if not ware.children]
-    return {market.id: [ware for ware in kept if ware.places > spot] for spot, market in enumerate(markets)}
+    return {market.id: [ware for ware in kept if ware.sold_at(spot)] for spot, market in enumerate(markets)}

@@ -26,9 +26,9 @@ def breakdown(facts: Facts, line: Line) -> dict[str, int]:
     return {kind: amount for kind, amount in parts.items() if amount or kind == "ITEM"}
 
 
-def line_row(facts: Facts, head: OrderHead, line: Line, sent: int, *, priced: bool) -> Row:
-    """Return the full row of a line of which `sent` units have left."""
-    still = 0 if head.status == "CANCELLED" else line.quantity - sent
+def line_row(facts: Facts, head: OrderHead, line: Line, sent: int, *, priced: bool, dropped: str = "") -> Row:
+    """Return the full row of a line of which `sent` units have left; `dropped` is the reason why the seller cancelled it."""
+    still = 0 if head.status == "CANCELLED" or dropped else line.quantity - sent
     row: Row = {
         "orderItemId": line.id,
         "quantityOrdered": line.quantity,
@@ -47,7 +47,9 @@ def line_row(facts: Facts, head: OrderHead, line: Line, sent: int, *, priced: bo
     if facts.market(head.market).country == "JP" and priced:
         points = {"pointsNumber": line.unit // 100, "pointsMonetaryValue": facts.market(head.market).money(line.unit // 100)}
         row["expense"] = {"pointsCost": {"pointsGranted": points}}
-    if head.status == "CANCELLED" or (head.status == "UNSHIPPED" and head.place % 4 == 1):
+    if dropped:
+        row["cancellation"] = {"cancellationExecution": {"cancelledBy": "MERCHANT", "cancelReason": dropped}}
+    elif head.status == "CANCELLED" or (head.status == "UNSHIPPED" and head.place % 4 == 1):
         row["cancellation"] = _cancellation(head)
     return row
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adapters.amazon.sandbox.deeds import Deeds, deeds_of
 from adapters.amazon.sandbox.instants import DAY, HOUR, text_of
 from adapters.amazon.sandbox.markets import ELSEWHERE, Market
 from adapters.amazon.sandbox.seed.facts import Facts
 from adapters.amazon.sandbox.seed.line_rows import breakdown, line_row
-from adapters.amazon.sandbox.seed.lines import Line, make_lines, tip_of
+from adapters.amazon.sandbox.seed.lines import Line, tip_of
 from adapters.amazon.sandbox.seed.orders import OrderHead
-from adapters.amazon.sandbox.seed.parcels import parcel_row, parcels_of, shipped_units
+from adapters.amazon.sandbox.seed.parcels import parcel_row, shipped_units
 from adapters.amazon.sandbox.seed.people import Person, buyer
 
 Row = dict[str, Any]
@@ -31,10 +32,10 @@ UNPAID = frozenset({"PENDING", "PENDING_AVAILABILITY"})
 FAMILIES = 97  # so many buyers come again and again
 
 
-def order_row(facts: Facts, head: OrderHead) -> Row:
-    """Return the full row of an order."""
-    market, lines = facts.market(head.market), make_lines(facts, head)
-    parcels = parcels_of(head, lines)
+def order_row(facts: Facts, head: OrderHead, deeds: Deeds | None = None) -> Row:
+    """Return the full row of an order, with what the seller has written to it."""
+    deeds = deeds or deeds_of(facts, head)
+    market, lines, parcels = facts.market(head.market), deeds.lines, deeds.parcels
     sent = shipped_units(parcels)
     if head.amazon and head.status == "SHIPPED":
         sent.update({number: line.quantity for number, line in enumerate(lines)})
@@ -45,9 +46,12 @@ def order_row(facts: Facts, head: OrderHead) -> Row:
         "createdTime": text_of(head.created),
         "lastUpdatedTime": text_of(head.updated),
         "salesChannel": _channel(head, market),
-        "orderItems": [line_row(facts, head, line, sent[number], priced=priced) for number, line in enumerate(lines)],
+        "orderItems": [
+            line_row(facts, head, line, sent[number], priced=priced, dropped=deeds.dropped.get(number, ""))
+            for number, line in enumerate(lines)
+        ],
         "fulfillment": _fulfillment(head),
-        **_beginnings(facts, head),
+        **_beginnings(facts, head, deeds.alias),
         **_people(facts, head, market),
     }
     if priced:
@@ -60,13 +64,13 @@ def order_row(facts: Facts, head: OrderHead) -> Row:
     return row
 
 
-def _beginnings(facts: Facts, head: OrderHead) -> Row:
+def _beginnings(facts: Facts, head: OrderHead, alias: str) -> Row:
     programs = [PROGRAMS[head.place % len(PROGRAMS)]] if head.place % 2 == 0 or head.place < len(PROGRAMS) else []
     if head.status == "PENDING_AVAILABILITY":
         programs.append("PREORDER")
     row: Row = {"programs": programs} if programs else {}
-    if head.place % 3 == 0:
-        row["orderAliases"] = [{"aliasId": f"{facts.name.upper()}-{head.place:06d}", "aliasType": "SELLER_ORDER_ID"}]
+    if alias or head.place % 3 == 0:
+        row["orderAliases"] = [{"aliasId": alias or f"{facts.name.upper()}-{head.place:06d}", "aliasType": "SELLER_ORDER_ID"}]
     if head.place % 19 == 11:
         kind = "REPLACEMENT_ORIGINAL_ID" if head.place % 2 else "EXCHANGE_ORIGINAL_ID"
         row["associatedOrders"] = [{"orderId": facts.order_id(head.place - 7), "associationType": kind}]

@@ -39,7 +39,10 @@ NOWHERE = frozenset({"PENDING", "CANCELLED"})
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One parcel; `units` has the quantity by line number, `shipped` is None until a carrier has it."""
+    """One parcel; `units` has the quantity by line number, `shipped` is None until a carrier has it.
+
+    What the seller has told of it stands in `carrier`, `service` and `tracking`; None is for the seed to fill.
+    """
 
     reference: str
     created: int
@@ -47,6 +50,9 @@ class Parcel:
     status: str
     detailed: str
     units: Counter[int]
+    carrier: str | None = None
+    service: str | None = None
+    tracking: str | None = None
 
 
 def parcels_of(head: OrderHead, lines: Sequence[Line]) -> list[Parcel]:
@@ -87,13 +93,14 @@ def parcel_row(facts: Facts, head: OrderHead, lines: Sequence[Line], parcel: Par
         "packageReferenceId": parcel.reference,
         "createdTime": text_of(parcel.created),
         "packageStatus": {"status": parcel.status, "detailedStatus": parcel.detailed},
-        "carrier": carrier,
-        "shippingService": service,
+        "carrier": carrier if parcel.carrier is None else parcel.carrier,
+        "shippingService": service if parcel.service is None else parcel.service,
         "shipFromAddress": warehouse(1, facts.market(head.market).country),
         "packageItems": [{"orderItemId": lines[number].id, "quantity": count} for number, count in sorted(parcel.units.items())],
     }
     if parcel.shipped is not None:
-        row |= {"shipTime": text_of(parcel.shipped), "trackingNumber": f"{prefix}{draw.randrange(10**10):010d}"}
+        seeded = f"{prefix}{draw.randrange(10**10):010d}"
+        row |= {"shipTime": text_of(parcel.shipped), "trackingNumber": seeded if parcel.tracking is None else parcel.tracking}
     return row
 
 

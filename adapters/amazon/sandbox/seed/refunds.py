@@ -3,6 +3,7 @@
 total of a transaction = its items = their breakdowns. A sale: what the buyer paid less Amazon's fee. A refund: what is paid back, whole.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +21,15 @@ TIMES = {"": 0, "full": 1, "partial": 1, "twice": 2}
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """What lists need to know of a transaction; `number` is 0 for the sale, then counts the refunds."""
+    """What lists need to know of a transaction; `number` is 0 for the sale, then counts the refunds.
+
+    `parts` are what a refund of the seller's own pays back: (line's id, item and shipping, tax), in smallest units.
+    """
 
     posted: int
     order: str
     number: int
+    parts: tuple[tuple[str, int, int], ...] = ()
 
 
 def transactions_of(head: OrderHead) -> list[Transaction]:
@@ -35,14 +40,14 @@ def transactions_of(head: OrderHead) -> list[Transaction]:
     return [Transaction(head.created + span * (7 + number) // 10, head.id, number) for number in range(1 + TIMES[head.refund])]
 
 
-def transaction_row(facts: Facts, head: OrderHead, transaction: Transaction, now: int) -> Row:
-    """Write a transaction as the finances show it now."""
+def transaction_row(facts: Facts, head: OrderHead, transaction: Transaction, now: int, dropped: Collection[int] = ()) -> Row:
+    """Write a transaction as the finances show it now; nothing was sold of the lines that were `dropped`."""
     market, number = facts.market(head.market), transaction.number
     lines = make_lines(facts, head)
     items = (
-        [_sale(market, line, head) for line in lines]
+        [_sale(market, line, head) for spot, line in enumerate(lines) if spot not in dropped]
         if not number
-        else [_refund(market, *part, head) for part in _parts(head, lines, number)]
+        else [_refund(market, *part, head) for part in parts_of(head, lines, transaction)]
     )
     total = sum(minor for minor, _ in items)
     related = {"ORDER_ID": head.id, "FINANCIAL_EVENT_GROUP_ID": f"G{transaction.posted // SETTLING:08d}"}
@@ -69,12 +74,15 @@ def status_of(head: OrderHead, transaction: Transaction, now: int) -> str:
     return "DEFERRED_RELEASED" if head.place % 2 else "RELEASED"
 
 
-def _parts(head: OrderHead, lines: list[Line], number: int) -> list[tuple[Line, int, int]]:
+def parts_of(head: OrderHead, lines: Sequence[Line], refund: Transaction) -> list[tuple[Line, int, int]]:
     """Return what a refund pays back: (line, item and shipping, tax), in smallest units."""
+    if refund.parts:
+        named = {line.id: line for line in lines}
+        return [(named[line_id], price, tax) for line_id, price, tax in refund.parts]
     if head.refund == "full":
         return [(line, line.total - line.total_tax, line.total_tax) for line in lines]
     line = lines[0]
-    share = 2 if head.refund == "partial" else 4 * number
+    share = 2 if head.refund == "partial" else 4 * refund.number
     return [(line, (line.total - line.total_tax) // share, line.total_tax // share)]
 
 
@@ -90,7 +98,7 @@ def _sale(market: Market, line: Line, head: OrderHead) -> tuple[int, Row]:
 
 
 def _refund(market: Market, line: Line, amount: int, tax: int, head: OrderHead) -> tuple[int, Row]:
-    units = line.quantity if head.refund == "full" else 0
+    units = line.quantity if amount + tax == line.total else 0
     total, row = _item(market, line, head, {"Sales": {"ProductCharges": -amount, "Tax": -tax}}, units)
     row["relatedIdentifiers"] = [{"itemRelatedIdentifierName": "ORDER_ADJUSTMENT_ITEM_ID", "itemRelatedIdentifierValue": line.id}]
     return total, row

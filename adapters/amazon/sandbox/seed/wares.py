@@ -6,6 +6,7 @@ A ware is one SKU. Parents of variations cannot be bought and have no price and 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from adapters.amazon.sandbox.instants import DAY, instant_of
 from adapters.amazon.sandbox.seed.profiles import Profile
@@ -37,7 +38,11 @@ STATUSES = (("BUYABLE", "DISCOVERABLE"), ("BUYABLE", "DISCOVERABLE"), ("BUYABLE"
 class Ware:
     """One listing; times are milliseconds since 1970 UTC, `cents` its price in the United States, `places` how many marketplaces have it.
 
-    `stocks` are the units at each supply source. `fba` tells whether Amazon keeps and ships it; `quantity` is then what Amazon has.
+    `stocks` are the units at each supply source, `sequences` the numbers of their last changes. `fba` tells whether Amazon keeps and
+    ships it; `quantity` is then what Amazon has. What the seller has written stands in `attributes`, whole, and in the fields that follow
+    it: `spots` (the marketplaces it is in, by their place in the store), `prices` (by marketplace, in smallest units), `level`,
+    `barcode`, and `issues` that were found after a change was accepted. All of them are replaced, never changed in place: orders hold
+    copies of wares.
     """
 
     place: int
@@ -58,6 +63,22 @@ class Ware:
     issue: int = 0
     places: int = 9
     stocks: dict[str, int] = field(default_factory=dict)
+    sequences: dict[str, int] = field(default_factory=dict)
+    attributes: dict[str, list[dict[str, Any]]] | None = None
+    spots: frozenset[int] | None = None
+    prices: dict[str, int] = field(default_factory=dict)
+    level: str = ""
+    barcode: str = ""
+    issues: list[dict[str, Any]] = field(default_factory=list)
+
+    def sold_at(self, spot: int) -> bool:
+        """Return whether the marketplace at this place has the listing."""
+        return spot < self.places if self.spots is None else spot in self.spots
+
+    @property
+    def is_parent(self) -> bool:
+        """Whether it only holds variations together."""
+        return self.level == "parent" or bool(self.children)
 
     @property
     def asin(self) -> str:
@@ -72,6 +93,8 @@ class Ware:
     @property
     def ean(self) -> str:
         """The barcode, with its check digit."""
+        if self.barcode:
+            return self.barcode
         digits = f"401{self.place:09d}"
         return digits + str(-sum(int(digit) * (3 if spot % 2 else 1) for spot, digit in enumerate(digits)) % 10)
 

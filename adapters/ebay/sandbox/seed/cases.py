@@ -4,6 +4,7 @@ from typing import Any
 
 from adapters.ebay.sandbox.dates import DAY, MINUTE, stamp
 from adapters.ebay.sandbox.seed.bills import Bill
+from adapters.ebay.sandbox.seed.events import COMPLETED, REJECTED, REQUESTED, Case
 from adapters.ebay.sandbox.seed.facts import Facts
 from adapters.ebay.sandbox.seed.history import Head
 from adapters.ebay.sandbox.seed.lines import line_id
@@ -22,19 +23,27 @@ FIRST_CANCELLATION, FIRST_RETURN = 5_300_000_000, 5_400_000_000
 Json = dict[str, Any]
 
 
-def cancelled_at(head: Head) -> int:
-    """Return when the cancellation was asked for: soon after the order, and never after its story ended."""
-    return min(head.created + 55 * MINUTE, head.settled)
+def cases_of(head: Head) -> list[Case]:
+    """Return all wishes to cancel an order, first to last."""
+    if head.cases is not None:
+        return head.cases
+    return [_seeded(head)] if head.story.cancel else []
+
+
+def is_ending(head: Head) -> bool:
+    """Whether an order is cancelled, or will be when its money is back."""
+    return any(case.state == COMPLETED or case.answered for case in cases_of(head))
+
+
+def cancel_state(head: Head) -> str:
+    """Return the order's own word for it: a refused wish leaves none."""
+    states = {case.state for case in cases_of(head)}
+    return "CANCELED" if COMPLETED in states else "IN_PROGRESS" if REQUESTED in states else "NONE_REQUESTED"
 
 
 def returned_at(head: Head) -> int:
     """Return when the return was asked for."""
     return head.moment(0.5)
-
-
-def cancel_id(head: Head) -> str:
-    """Return the id of an order's cancellation."""
-    return str(FIRST_CANCELLATION + head.number)
 
 
 def return_id(head: Head) -> str:
@@ -43,38 +52,29 @@ def return_id(head: Head) -> str:
 
 
 def cancel_requests(head: Head) -> list[Json]:
-    """Return the requests as the order itself shows them."""
-    if not head.story.cancel:
-        return []
-    request = {
-        "cancelRequestId": cancel_id(head),
-        "cancelRequestedDate": stamp(cancelled_at(head)),
-        "cancelInitiator": _initiator(head),
-        "cancelReason": _reason(head),
-        "cancelRequestState": head.story.cancel,
-    }
-    return [request | ({"cancelCompletedDate": stamp(head.settled)} if head.story.cancel != "REQUESTED" else {})]
+    """Return the wishes as the order itself shows them."""
+    return [_request(case) for case in cases_of(head)]
 
 
-def cancellation_row(facts: Facts, head: Head, bill: Bill) -> Json:
-    """Return the cancellation as the other interface shows it: sums are numbers there, and instants are wrapped."""
-    state, status = _states(head)
-    row = {
-        "cancelId": cancel_id(head),
+def cancellation_row(facts: Facts, head: Head, case: Case, bill: Bill) -> Json:
+    """Return a cancellation as the other interface shows it: sums are numbers there, and instants are wrapped."""
+    state, status = case.words
+    row: Json = {
+        "cancelId": case.id,
         "marketplaceId": facts.profile.marketplace,
         "legacyOrderId": head.id,
-        "requestorType": _initiator(head),
-        "cancelReason": _reason(head),
+        "requestorType": case.initiator,
         "cancelState": state,
         "cancelStatus": status,
-        "paymentStatus": "ONLINE_PAID",
+        "paymentStatus": "ONLINE_PAID" if case.paid else "NOT_PAID",
         "requestRefundAmount": {"value": bill.total(breakdown=False) / 100, "currency": facts.profile.currency},
-        "cancelRequestDate": {"value": stamp(cancelled_at(head))},
+        "cancelRequestDate": {"value": stamp(case.asked)},
     }
-    if head.story.cancel == "REQUESTED":
-        return row | {"sellerResponseDueDate": {"value": stamp(cancelled_at(head) + 3 * DAY)}}
-    reason = "REJECTED" if head.story.cancel == "REJECTED" else "FULL_REFUNDED"
-    return row | {"cancelCloseReason": reason, "cancelCloseDate": {"value": stamp(head.settled)}}
+    row |= {"cancelReason": case.reason} if case.reason else {}
+    if case.closed is None:
+        return row | {"sellerResponseDueDate": {"value": stamp(case.asked + 3 * DAY)}}
+    reason = "REJECTED" if case.state == REJECTED else "FULL_REFUNDED" if case.paid else "SELLER_APPROVE_UNPAID"
+    return row | {"cancelCloseReason": reason, "cancelCloseDate": {"value": stamp(case.closed)}}
 
 
 def return_row(facts: Facts, head: Head, bill: Bill, wares: list[Ware]) -> Json:
@@ -103,17 +103,34 @@ def return_row(facts: Facts, head: Head, bill: Bill, wares: list[Ware]) -> Json:
     }
 
 
-def _states(head: Head) -> tuple[str, str]:
+def _seeded(head: Head) -> Case:
+    """Return the wish that the order's story tells of: it came soon after the order, and never after the story ended."""
+    initiator = "SELLER" if head.story.cancel == COMPLETED and head.number % 2 else "BUYER"
+    reasons = SELLER_REASONS if initiator == "SELLER" else BUYER_REASONS
+    return Case(
+        id=str(FIRST_CANCELLATION + head.number),
+        initiator=initiator,
+        reason=reasons[head.number // 2 % len(reasons)],
+        asked=min(head.created + 55 * MINUTE, head.settled),
+        state=head.story.cancel,
+        words=_words(head),
+        closed=None if head.story.cancel == REQUESTED else head.settled,
+    )
+
+
+def _words(head: Head) -> tuple[str, str]:
     turn = head.number
-    if head.story.cancel == "REQUESTED":
+    if head.story.cancel == REQUESTED:
         return CANCELLATIONS_OPEN[turn % len(CANCELLATIONS_OPEN)]
-    return CANCELLATION_REFUSED if head.story.cancel == "REJECTED" else CANCELLATIONS_DONE[turn % len(CANCELLATIONS_DONE)]
+    return CANCELLATION_REFUSED if head.story.cancel == REJECTED else CANCELLATIONS_DONE[turn % len(CANCELLATIONS_DONE)]
 
 
-def _initiator(head: Head) -> str:
-    return "SELLER" if head.story.cancel == "COMPLETED" and head.number % 2 else "BUYER"
-
-
-def _reason(head: Head) -> str:
-    reasons = SELLER_REASONS if _initiator(head) == "SELLER" else BUYER_REASONS
-    return reasons[head.number // 2 % len(reasons)]
+def _request(case: Case) -> Json:
+    request = {
+        "cancelRequestId": case.id,
+        "cancelRequestedDate": stamp(case.asked),
+        "cancelInitiator": case.initiator,
+        "cancelRequestState": case.state,
+    }
+    request |= {"cancelReason": case.reason} if case.reason else {}
+    return request | ({"cancelCompletedDate": stamp(case.closed)} if case.closed is not None else {})

@@ -13,9 +13,12 @@ Json = dict[str, Any]
 
 def item_row(profile: Profile, ware: Ware) -> Json:
     """Return the inventory item of a ware."""
+    groups = {"inventoryItemGroupKeys": [ware.group]} if ware.group else {}
+    if ware.item is not None:
+        return {"sku": ware.sku, **ware.item, **groups}
     stock: Json = {"quantity": ware.stock}
     if profile.locations and ware.number % 6 != 5:
-        stock["availabilityDistributions"] = _spread(profile, ware)
+        stock["availabilityDistributions"] = spread(profile, ware.stock)
     availability: Json = {"shipToLocationAvailability": stock}
     if ware.number % 7 == 3:
         state = PICKUP_STATES[ware.number // 7 % len(PICKUP_STATES)]
@@ -38,7 +41,7 @@ def item_row(profile: Profile, ware: Ware) -> Json:
             },
         },
     }
-    return item | ({"inventoryItemGroupKeys": [ware.group]} if ware.group else {})
+    return item | groups
 
 
 def group_row(key: str, wares: list[Ware]) -> Json:
@@ -59,6 +62,8 @@ def group_row(key: str, wares: list[Ware]) -> Json:
 
 def offer_rows(profile: Profile, ware: Ware) -> list[Json]:
     """Return the offers of a ware: none, one, or a fixed price beside an auction."""
+    if ware.listings is not None:
+        return ware.listings
     return [_offer(profile, ware, place) for place in range(len(OFFERS[ware.offers]))]
 
 
@@ -70,6 +75,13 @@ def offer_id(ware: Ware, place: int) -> str:
 def ware_number(offer: str) -> int:
     """Return the number of the ware that an offer with this id would be of."""
     return (int(offer) - FIRST_OFFER) // 10
+
+
+def spread(profile: Profile, stock: int) -> list[Json]:
+    """Deal a stock out over the enabled locations; the disabled one, the last of several, has none."""
+    count = max(1, profile.locations - 1)
+    shares = [stock // count + (place < stock % count) for place in range(count)]
+    return [{"merchantLocationKey": f"wh-{place + 1}", "quantity": share} for place, share in enumerate(shares)]
 
 
 def _product(ware: Ware) -> Json:
@@ -85,13 +97,6 @@ def _product(ware: Ware) -> Json:
     if ware.number % 4:
         product["upc" if ware.number % 2 else "ean"] = [f"0{12_345_000_000 + ware.number:011d}"]
     return product
-
-
-def _spread(profile: Profile, ware: Ware) -> list[Json]:
-    """Deal the stock out over the enabled locations; the disabled one, the last of several, has none."""
-    count = max(1, profile.locations - 1)
-    shares = [ware.stock // count + (place < ware.stock % count) for place in range(count)]
-    return [{"merchantLocationKey": f"wh-{place + 1}", "quantity": share} for place, share in enumerate(shares)]
 
 
 def _offer(profile: Profile, ware: Ware, place: int) -> Json:

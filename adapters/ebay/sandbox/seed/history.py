@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from adapters.ebay.sandbox.dates import DAY, HOUR, SECOND
+from adapters.ebay.sandbox.seed.events import Case, Parcel, Refund
 from adapters.ebay.sandbox.seed.facts import Facts
 from adapters.ebay.sandbox.seed.stories import RECENT_SHARES, SHARES, SMALL_TURN, STORIES, Story, dealt
 
@@ -19,7 +20,8 @@ class Head:
     """What lists need to know of an order; instants in milliseconds since 1970.
 
     `settled` is when the seeded story ended, and stays; `modified` moves on with every change. `basket` has (number of the ware,
-    quantity) for each line. `number` is the order's place in the book and fixes everything else in it.
+    quantity) for each line. `number` is the order's place in the book and fixes everything else in it, but for the parcels, refunds and
+    cancellations that were written: once there is such a list it holds them all, and the story tells none.
     """
 
     number: int
@@ -30,6 +32,14 @@ class Head:
     story: Story
     buyer: int
     basket: tuple[tuple[int, int], ...]
+    parcels: list[Parcel] | None = None
+    refunds: list[Refund] | None = None
+    cases: list[Case] | None = None
+
+    @property
+    def refunded(self) -> bool:
+        """Whether any refund was ever asked for."""
+        return bool(self.story.refunds if self.refunds is None else self.refunds)
 
     def moment(self, share: float) -> int:
         """Return an instant between the order and the end of its story, in whole seconds."""

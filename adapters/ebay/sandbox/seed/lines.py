@@ -4,12 +4,12 @@ from typing import Any
 
 from adapters.ebay.sandbox.dates import DAY, HOUR, SECOND, stamp
 from adapters.ebay.sandbox.seed.bills import Bill, LineBill
+from adapters.ebay.sandbox.seed.events import Refund
 from adapters.ebay.sandbox.seed.facts import Facts
 from adapters.ebay.sandbox.seed.history import Head
 from adapters.ebay.sandbox.seed.money import amount
 from adapters.ebay.sandbox.seed.parcels import shipped_units
 from adapters.ebay.sandbox.seed.people import CITIES
-from adapters.ebay.sandbox.seed.refunds import Refund
 from adapters.ebay.sandbox.seed.wares import Ware
 from adapters.ebay.sandbox.seed.words import SOLD_FORMATS
 
@@ -69,7 +69,8 @@ def _line(
         "lineItemFulfillmentInstructions": {**days, "guaranteedDelivery": False},
         "itemLocation": _location(facts),
         "refunds": [
-            {"refundId": refund.id, "amount": amount(refund.lines[place], currency), "refundDate": stamp(refund.at)}
+            {"refundId": refund.id, "amount": amount(refund.lines[place], currency)}
+            | ({} if refund.status == "PENDING" else {"refundDate": stamp(refund.at)})
             for refund in refunds
             if place in refund.lines
         ],

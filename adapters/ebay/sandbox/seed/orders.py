@@ -4,14 +4,15 @@ from typing import Any
 
 from adapters.ebay.sandbox.dates import DAY, stamp
 from adapters.ebay.sandbox.seed.bills import Bill, bill_of
-from adapters.ebay.sandbox.seed.cases import cancel_requests
+from adapters.ebay.sandbox.seed.cases import cancel_requests, cancel_state, cases_of
+from adapters.ebay.sandbox.seed.events import COMPLETED, Refund
 from adapters.ebay.sandbox.seed.facts import Facts
 from adapters.ebay.sandbox.seed.history import Head
 from adapters.ebay.sandbox.seed.lines import delivery_days, lines_of
 from adapters.ebay.sandbox.seed.money import amount, value
 from adapters.ebay.sandbox.seed.parcels import carrier_of, parcels_of
 from adapters.ebay.sandbox.seed.people import Buyer
-from adapters.ebay.sandbox.seed.refunds import Refund, refunds_of
+from adapters.ebay.sandbox.seed.refunds import refunds_of
 from adapters.ebay.sandbox.seed.wares import Ware
 from adapters.ebay.sandbox.seed.words import AUTHENTICITY, HOLD_STATES
 
@@ -82,13 +83,14 @@ def _buyer(facts: Facts, head: Head, buyer: Buyer) -> Json:
 
 
 def _cancel_status(head: Head) -> Json:
-    status: Json = {"cancelState": head.story.cancel_state, "cancelRequests": cancel_requests(head)}
-    return status | ({"cancelledDate": stamp(head.settled)} if head.story.cancel == "COMPLETED" else {})
+    status: Json = {"cancelState": cancel_state(head), "cancelRequests": cancel_requests(head)}
+    done = next((case.closed for case in cases_of(head) if case.state == COMPLETED), None)
+    return status | ({"cancelledDate": stamp(done)} if done is not None else {})
 
 
 def _payments(head: Head, bill: Bill, refunds: list[Refund], currency: str) -> Json:
     # A failed refund shows as a failed order, although its payment went through.
-    status = {"PENDING": "PENDING", "FAILED": "PAID" if head.story.refunds else "FAILED"}.get(head.story.payment, "PAID")
+    status = {"PENDING": "PENDING", "FAILED": "PAID" if refunds else "FAILED"}.get(head.story.payment, "PAID")
     payment: Json = {"paymentMethod": "EBAY", "amount": amount(bill.due, currency), "paymentStatus": status}
     if status == "PAID":
         payment |= {"paymentReferenceId": f"42{head.number:06d}_S", "paymentDate": stamp(min(head.created + 915, head.settled))}

@@ -1,27 +1,16 @@
 """What was paid back: sums are the seller's own, without the taxes that the platform collected."""
 
-from dataclasses import dataclass
-
 from adapters.ebay.sandbox.seed.bills import Bill
+from adapters.ebay.sandbox.seed.events import Refund
 from adapters.ebay.sandbox.seed.history import Head
 
 STATUSES = {"pending": "PENDING", "failed": "FAILED"}
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
-    """One refund; `lines` maps the place of a line to its share, empty when the sum is one of the whole order."""
-
-    id: str
-    reference: str
-    status: str
-    at: int
-    cents: int
-    lines: dict[int, int]
-
-
 def refunds_of(head: Head, bill: Bill) -> list[Refund]:
     """Return the refunds of an order, first to last."""
+    if head.refunds is not None:
+        return head.refunds
     plans = head.story.refunds
     return [_refund(head, bill, place, plan, (place + 1) / len(plans)) for place, plan in enumerate(plans)]
 

@@ -21,11 +21,6 @@ class Story:
     returned: str = ""
     delivery: str = "SHIP_TO"
 
-    @property
-    def cancel_state(self) -> str:
-        """The order's own word for it: a refused request leaves none."""
-        return {"REQUESTED": "IN_PROGRESS", "COMPLETED": "CANCELED"}.get(self.cancel, "NONE_REQUESTED")
-
 
 STORIES: dict[str, Story] = {
     "delivered": Story(),

@@ -1,7 +1,8 @@
 """The catalogue: what the seller offers, as light rows, from which the platform's documents are written when asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from adapters.ebay.sandbox.seed.profiles import Profile
 from adapters.ebay.sandbox.seed.words import CONDITIONS
@@ -39,7 +40,11 @@ LARGEST = 2  # the place of the product with the most variants
 
 @dataclass(slots=True)
 class Ware:
-    """One SKU; `offered` is the number in its offers, `stock` what all locations have, `group` the key of its product if it has one."""
+    """One SKU; `offered` is the number in its offers, `stock` what all locations have, `group` the key of its product if it has one.
+
+    Once it was written over the interface, `item` and `listings` are its documents, and they are all that is told of it; `told` has what
+    the last change of each did.
+    """
 
     number: int
     sku: str
@@ -52,6 +57,9 @@ class Ware:
     condition: str
     group: str = ""
     aspects: tuple[tuple[str, str], ...] = ()
+    item: dict[str, Any] | None = None
+    listings: list[dict[str, Any]] | None = None
+    told: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
 
     @property
     def listing_id(self) -> str:
@@ -88,6 +96,11 @@ def wares_of(store: str, profile: Profile) -> list[Ware]:
 def new_ware(store: str, number: int) -> Ware:
     """Return a product that the seller adds now."""
     return Ware(number, f"{store[:3].upper()}-NEW-{number:04d}", "Newly Found Curio", "Brasswick", 4200, 5, 5, "listed", "NEW")
+
+
+def blank_ware(number: int, sku: str) -> Ware:
+    """Return a product of which only the SKU is known; old orders would show it by that."""
+    return Ware(number, sku, sku, "Brasswick", 1000, 0, 0, "never", "NEW")
 
 
 def _variants(profile: Profile, place: int) -> list[tuple[tuple[str, str], ...]]:

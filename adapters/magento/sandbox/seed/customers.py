@@ -13,12 +13,13 @@ NULLABLE = ("dob", "gender", "middlename", "prefix", "suffix", "taxvat", "defaul
 
 @dataclass(slots=True)
 class Customer:
-    """An account; times are whole seconds since 1970 UTC."""
+    """An account; times are whole seconds since 1970 UTC; `made` tells that all it says is in its changes."""
 
     id: int
     created: int
     updated: int
     website: int = 1
+    made: bool = False
     changes: dict[str, Any] = field(default_factory=dict)
 
 
@@ -36,6 +37,7 @@ def make_customers(facts: Facts) -> list[Customer]:
 def customer_row(facts: Facts, customer: Customer) -> Row:
     """Return the full account, with its address where one was given."""
     buyer = facts.person(customer.id)
+    complete = buyer.complete and not customer.made
     view = next(view for view in facts.profile.views if view.website == customer.website)
     row: Row = {
         "id": customer.id,
@@ -48,11 +50,11 @@ def customer_row(facts: Facts, customer: Customer) -> Row:
         "lastname": buyer.last,
         "store_id": view.id,
         "website_id": customer.website,
-        "addresses": [_address(facts, customer)] if buyer.complete else [],
+        "addresses": [_address(facts, customer)] if complete else [],
         "disable_auto_group_change": 0,
-        "extension_attributes": {"is_subscribed": customer.id % 3 == 0},
+        "extension_attributes": {"is_subscribed": customer.id % 3 == 0 and not customer.made},
     }
-    return {**row, **({"default_billing": str(customer.id), "default_shipping": str(customer.id)} if buyer.complete else {})}
+    return {**row, **({"default_billing": str(customer.id), "default_shipping": str(customer.id)} if complete else {})}
 
 
 def email_of(facts: Facts, customer: Customer) -> str:

@@ -1,12 +1,14 @@
 """Shipments, invoices and credit memos as the platform shows them, built from an order's plan."""
 
+import itertools
+
 from adapters.magento.sandbox.dates import shown
 from adapters.magento.sandbox.seed.facts import Facts
 from adapters.magento.sandbox.seed.lines import Line, lines_of, shippable
 from adapters.magento.sandbox.seed.money import kilograms, number
-from adapters.magento.sandbox.seed.orders import CURRENCIES, address_id
+from adapters.magento.sandbox.seed.orders import CURRENCIES, address_id, transaction_of
 from adapters.magento.sandbox.seed.plans import Document, Plan
-from adapters.magento.sandbox.seed.totals import document_totals
+from adapters.magento.sandbox.seed.totals import document_totals, in_currency
 from adapters.magento.sandbox.table import Row
 
 CARRIERS = (("ups", "United Parcel Service"), ("dhl", "DHL"), ("custom", "Local Courier"), ("usps", "United States Postal Service"))
@@ -33,8 +35,8 @@ def shipment_row(facts: Facts, plan: Plan, shipment: Document) -> Row:
         "total_qty": sum(shipment.pieces.values()),
         "updated_at": shown(shipment.updated),
         "items": [_shipment_item(shipment, line, turn) for turn, line in enumerate(lines)],
-        "tracks": [_track(plan, shipment, turn, at) for turn, at in enumerate(shipment.tracks)],
-        "comments": [],
+        "tracks": [track_row(plan, shipment, turn) for turn in range(len(shipment.tracks)) if shipment.labels.get(turn, {}) is not None],
+        "comments": shipment.notes,
         "extension_attributes": {"source_code": source_of(facts, shipment)},
     }
     return {**row, **({} if plan.guest else {"customer_id": plan.buyer})}
@@ -42,6 +44,8 @@ def shipment_row(facts: Facts, plan: Plan, shipment: Document) -> Row:
 
 def source_of(facts: Facts, shipment: Document) -> str:
     """Return the place a shipment left from."""
+    if shipment.source:
+        return shipment.source
     codes = [source.code for source in facts.profile.sources if source.enabled]
     return codes[(shipment.order + shipment.part) % len(codes)]
 
@@ -51,12 +55,13 @@ def memo_row(facts: Facts, plan: Plan, memo: Document) -> Row:
     lines = [line for line in lines_of(facts, plan) if line.place in memo.pieces]
     row = {**_document_head(facts, plan, memo), "state": REFUNDED}
     for prefix, currency in CURRENCIES:
-        totals = document_totals(facts, plan, lines_of(facts, plan), memo, currency)
-        row |= {f"{prefix}adjustment": number(totals.adjustment)}
-        if totals.adjustment:
-            row |= {f"{prefix}adjustment_positive": number(totals.adjustment), f"{prefix}adjustment_negative": 0}
-    row["items"] = [_money_item(memo, line, turn) | {"base_cost": None} for turn, line in enumerate(lines)]
-    return {**row, "comments": []}
+        more, less = (in_currency(facts, plan, cents, currency) for cents in (memo.adjustment, memo.deduction))
+        row[f"{prefix}adjustment"] = number(more - less)
+        if more or less:
+            row |= {f"{prefix}adjustment_positive": number(more), f"{prefix}adjustment_negative": number(less)}
+    row |= {"invoice_id": memo.invoice} if memo.invoice else {}
+    row["items"] = [_money_item(plan.memos, memo, line, turn) | {"base_cost": None} for turn, line in enumerate(lines)]
+    return {**row, "comments": memo.notes}
 
 
 def invoice_row(facts: Facts, plan: Plan, invoice: Document) -> Row:
@@ -64,8 +69,29 @@ def invoice_row(facts: Facts, plan: Plan, invoice: Document) -> Row:
     lines = [line for line in lines_of(facts, plan) if line.place in invoice.pieces]
     row = {**_document_head(facts, plan, invoice), "can_void_flag": 0, "state": PAID}
     row["total_qty"] = sum(invoice.pieces[line.place] for line in lines)
-    row["items"] = [_money_item(invoice, line, turn) for turn, line in enumerate(lines)]
-    return {**row, "comments": []}
+    row["items"] = [_money_item(plan.invoices, invoice, line, turn) for turn, line in enumerate(lines)]
+    row |= {"transaction_id": transaction_of(plan)} if plan.online else {}
+    return {**row, "comments": invoice.notes}
+
+
+def track_row(plan: Plan, shipment: Document, turn: int) -> Row:
+    """Return one parcel of a shipment."""
+    carrier, title = CARRIERS[plan.id % len(CARRIERS)]
+    at = shown(shipment.tracks[turn])
+    row = {
+        "order_id": plan.id,
+        "created_at": at,
+        "entity_id": shipment.id * STEP + turn,
+        "parent_id": shipment.id,
+        "updated_at": at,
+        "weight": None,
+        "qty": None,
+        "description": None,
+        "track_number": f"SB{shipment.id:07d}-{turn + 1}",
+        "title": title,
+        "carrier_code": carrier,
+    }
+    return {**row, **(shipment.labels.get(turn) or {})}
 
 
 def _shipment_item(shipment: Document, line: Line, turn: int) -> Row:
@@ -79,23 +105,6 @@ def _shipment_item(shipment: Document, line: Line, turn: int) -> Row:
         "weight": kilograms((line.chosen or line.ware).weight),
         "order_item_id": line.id,
         "qty": shipment.pieces[line.place],
-    }
-
-
-def _track(plan: Plan, shipment: Document, turn: int, at: int) -> Row:
-    carrier, title = CARRIERS[plan.id % len(CARRIERS)]
-    return {
-        "order_id": plan.id,
-        "created_at": shown(at),
-        "entity_id": shipment.id * STEP + turn,
-        "parent_id": shipment.id,
-        "updated_at": shown(at),
-        "weight": None,
-        "qty": None,
-        "description": None,
-        "track_number": f"SB{shipment.id:07d}-{turn + 1}",
-        "title": title,
-        "carrier_code": carrier,
     }
 
 
@@ -135,9 +144,10 @@ def _document_head(facts: Facts, plan: Plan, document: Document) -> Row:
     return row
 
 
-def _money_item(document: Document, line: Line, turn: int) -> Row:
+def _money_item(own: list[Document], document: Document, line: Line, turn: int) -> Row:
     """Return a line of an invoice or credit memo; one that only repeats its parent has no sums at all."""
     quantity = document.pieces[line.place]
+    before = sum(one.pieces.get(line.place, 0) for one in itertools.takewhile(lambda one: one is not document, own))
     row: Row = {
         "entity_id": document.id * STEP + turn,
         "name": line.ware.name,
@@ -151,7 +161,7 @@ def _money_item(document: Document, line: Line, turn: int) -> Row:
         row[f"{prefix}price"] = number(cash.price)
         if line.hollow:
             continue
-        share = cash.share(quantity, line.quantity)
+        share = cash.share(before + quantity, line.quantity).less(cash.share(before, line.quantity))
         row |= {
             f"{prefix}discount_amount": number(share.discount),
             f"{prefix}row_total": number(share.row),

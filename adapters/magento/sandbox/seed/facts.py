@@ -25,6 +25,11 @@ class Facts:
         return make_wares(self.name, self.profile)
 
     @cached_property
+    def gone(self) -> dict[int, Ware]:
+        """Products that were deleted, which orders still speak of."""
+        return {}
+
+    @cached_property
     def sold(self) -> list[Ware]:
         """What lines can be about: no parents whose variants are chosen, no groups, nothing switched off."""
         return [ware for ware in self.wares.values() if ware.type not in {"configurable", "grouped"} and ware.status == 1]
@@ -52,7 +57,11 @@ class Facts:
         """Return a store view by its number."""
         return next(view for view in self.profile.views if view.id == view_id)
 
+    def ware(self, ware_id: int) -> Ware:
+        """Return a product as orders know it, deleted or not."""
+        return self.wares[ware_id] if ware_id in self.wares else self.gone[ware_id]
+
     def width(self, ware_id: int) -> int:
         """Return how many lines one purchase makes: a variant's parent and the contents of a bundle have lines of their own."""
-        ware = self.wares[ware_id]
+        ware = self.ware(ware_id)
         return 2 if ware.parent else 1 + len(ware.children)

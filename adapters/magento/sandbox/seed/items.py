@@ -37,9 +37,9 @@ def make_items(facts: Facts, plan: Plan) -> Iterator[Item]:
     """Yield the lines of an order, in the order in which it shows them."""
     place = 0
     for ware_id, _ in plan.buys:
-        ware = facts.wares[ware_id]
-        outer = facts.wares[ware.parent] if ware.parent else ware
-        below = [ware] if ware.parent else [facts.wares[child] for child in ware.children]
+        ware = facts.ware(ware_id)
+        outer = facts.ware(ware.parent) if ware.parent else ware
+        below = [ware] if ware.parent else [facts.ware(child) for child in ware.children]
         first = plan.first_item + place
         yield Item(first, plan, place, outer)
         for turn, one in enumerate(below, 1):

@@ -52,9 +52,9 @@ def lines_of(facts: Facts, plan: Plan) -> list[Line]:
     lines: list[Line] = []
     tax = facts.profile.tax
     for place, (ware_id, quantity) in enumerate(plan.buys):
-        ware, item = facts.wares[ware_id], plan.first_item + len(lines)
+        ware, item = facts.ware(ware_id), plan.first_item + len(lines)
         if ware.parent:
-            parent = facts.wares[ware.parent]
+            parent = facts.ware(ware.parent)
             lines.append(Line(item, place, parent, ware.sku, quantity, *_sums(facts, plan, ware, quantity), tax, chosen=ware))
             lines.append(Line(item + 1, place, ware, ware.sku, quantity, Sums(), Sums(), 0, item))
         elif ware.type == "bundle":
@@ -122,7 +122,7 @@ def _sums(facts: Facts, plan: Plan, ware: Ware, quantity: int) -> tuple[Sums, Su
 
 
 def _bundle_lines(facts: Facts, plan: Plan, ware: Ware, place: int, quantity: int, item: int) -> list[Line]:
-    inside = [facts.wares[child] for child in ware.children]
+    inside = [facts.ware(child) for child in ware.children]
     below = [
         Line(item + turn, place, one, one.sku, quantity, *_sums(facts, plan, one, quantity), facts.profile.tax, item)
         for turn, one in enumerate(inside, 1)
@@ -141,7 +141,7 @@ def _progress(plan: Plan, line: Line) -> Progress:
     counts = [sum(one.pieces.get(line.place, 0) for one in kind) for kind in (plan.invoices, plan.shipments, plan.memos)]
     # A line below another is invoiced and paid back with it, but shipped through its parent alone.
     shipped = 0 if line.parent else counts[1]
-    return Progress(counts[0], shipped, counts[2], line.quantity if plan.story.cancelled else 0)
+    return Progress(counts[0], shipped, counts[2], plan.cancelled.get(line.place, 0))
 
 
 def _money(prefix: str, cash: Sums, line: Line) -> Row:

@@ -41,6 +41,17 @@ class Sums:
         self.tax += other.tax
         self.full_tax += other.full_tax
 
+    def less(self, other: "Sums") -> "Sums":
+        """Return what these sums are more than others of the same line."""
+        return Sums(
+            self.price,
+            self.original,
+            self.row - other.row,
+            self.discount - other.discount,
+            self.tax - other.tax,
+            self.full_tax - other.full_tax,
+        )
+
     def share(self, quantity: int, of: int) -> "Sums":
         """Return the sums of some of the pieces; those of all pieces are exactly the line's."""
         parts = (one * quantity // of if of else 0 for one in (self.row, self.discount, self.tax, self.full_tax))

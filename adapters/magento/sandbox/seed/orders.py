@@ -8,7 +8,15 @@ from adapters.magento.sandbox.seed.lines import Line, line_row, lines_of, shippa
 from adapters.magento.sandbox.seed.money import kilograms, number
 from adapters.magento.sandbox.seed.people import Person
 from adapters.magento.sandbox.seed.plans import GUESTS, Plan
-from adapters.magento.sandbox.seed.totals import Currency, Totals, documents_totals, order_totals
+from adapters.magento.sandbox.seed.totals import (
+    Currency,
+    Totals,
+    cancelled_totals,
+    document_totals,
+    documents_totals,
+    in_currency,
+    order_totals,
+)
 from adapters.magento.sandbox.table import Row
 
 # Fields that a row lacks when they are empty: they can be searched by all the same.
@@ -19,6 +27,7 @@ NULLABLE = (
     *("total_invoiced", "total_offline_refunded", "total_online_refunded", "total_paid", "total_refunded", "weight"),
 )
 METHODS = (("checkmo", "Check / Money order"), ("cashondelivery", "Cash On Delivery"), ("banktransfer", "Bank Transfer Payment"))
+CARD = ("payflowpro", "Credit Card")
 CURRENCIES: tuple[tuple[str, Currency], ...] = (("", "order"), ("base_", "base"))
 
 
@@ -73,6 +82,11 @@ def email_of(plan: Plan, buyer: Person) -> str:
     return str(plan.changes.get("customer_email", buyer.email))
 
 
+def transaction_of(plan: Plan) -> str:
+    """Return the card payment's number at its gateway."""
+    return f"A{plan.id:011X}"
+
+
 def view_name(facts: Facts, plan: Plan) -> str:
     """Return website, store and store view as the platform writes them into an order: below one another."""
     view = facts.view(plan.view)
@@ -102,12 +116,25 @@ def _money(facts: Facts, plan: Plan, lines: list[Line], prefix: str, currency: C
         row |= {f"{prefix}total_invoiced": number(done.grand), f"{prefix}total_paid": number(paid)}
     if plan.memos:
         row |= _progress_money(prefix, "refunded", back)
-        row |= {f"{prefix}total_refunded": number(back.grand), f"{prefix}total_offline_refunded": number(back.grand)}
-        row |= {f"{prefix}adjustment_positive": number(back.adjustment), f"{prefix}adjustment_negative": 0}
-    if plan.story.cancelled:
-        row |= _progress_money(prefix, "canceled", whole)
-        row[f"{prefix}total_canceled"] = number(whole.grand)
+        row |= _refund_money(facts, plan, lines, prefix, currency)
+    if any(plan.cancelled.values()):
+        lost = cancelled_totals(facts, plan, lines, currency)
+        row |= _progress_money(prefix, "canceled", lost)
+        row[f"{prefix}total_canceled"] = number(lost.grand)
     return row
+
+
+def _refund_money(facts: Facts, plan: Plan, lines: list[Line], prefix: str, currency: Currency) -> Row:
+    online, offline = (
+        sum(document_totals(facts, plan, lines, memo, currency).grand for memo in plan.memos if memo.online is way) for way in (True, False)
+    )
+    more, less = (
+        in_currency(facts, plan, sum(getattr(memo, name) for memo in plan.memos), currency) for name in ("adjustment", "deduction")
+    )
+    row: Row = {f"{prefix}total_refunded": number(online + offline)}
+    row |= {f"{prefix}total_offline_refunded": number(offline)} if offline or not online else {}
+    row |= {f"{prefix}total_online_refunded": number(online)} if online else {}
+    return row | {f"{prefix}adjustment_positive": number(more), f"{prefix}adjustment_negative": number(less)}
 
 
 def _progress_money(prefix: str, how: str, totals: Totals) -> Row:
@@ -176,9 +203,11 @@ def _relations(plan: Plan, plans: dict[int, Plan]) -> Row:
 
 
 def _payment(facts: Facts, plan: Plan, lines: list[Line]) -> Row:
-    method, title = METHODS[plan.id % len(METHODS)]
+    method, title = CARD if plan.online else METHODS[plan.id % len(METHODS)]
     row: Row = {"account_status": None, "additional_information": [title], "cc_last4": None, "entity_id": plan.id, "method": method}
     row["parent_id"] = plan.id
+    if plan.online and plan.invoices:
+        row["last_trans_id"] = transaction_of(plan)
     for prefix, currency in CURRENCIES:
         whole = order_totals(facts, plan, lines, currency)
         row |= {f"{prefix}amount_ordered": number(whole.grand), f"{prefix}shipping_amount": number(whole.shipping)}
@@ -192,12 +221,12 @@ def _payment(facts: Facts, plan: Plan, lines: list[Line]) -> Row:
 def _histories(facts: Facts, plan: Plan, lines: list[Line]) -> list[Row]:
     rows = []
     for memo in plan.memos:
-        back = documents_totals(facts, plan, lines, [memo], "order").grand
-        text = f"We refunded {facts.view(plan.view).currency} {back // 100}.{back % 100:02d} offline."
+        back = document_totals(facts, plan, lines, memo, "order").grand
+        text = f"We refunded {facts.view(plan.view).currency} {back // 100}.{back % 100:02d} {'online' if memo.online else 'offline'}."
         rows.append(_history(plan, GUESTS + memo.id, text, memo.created) | {"entity_name": "creditmemo"})
     if plan.story.name in {"suspect", "fraud", "held"}:
         rows.append(_history(plan, plan.id, "Somebody should look at this order.", plan.updated))
-    return rows
+    return [*rows, *plan.notes]
 
 
 def _history(plan: Plan, number_of: int, comment: str, created: int) -> Row:

@@ -17,6 +17,7 @@ LONE_GUEST = 0
 # One second in which an import touched more orders than fit on a usual page.
 MASS_EDITED = 150
 GUESTS = 1_000_000
+ONLINE = 8  # every eighth order is paid by a card
 
 Buy = tuple[int, int]
 
@@ -25,7 +26,9 @@ Buy = tuple[int, int]
 class Document:
     """An invoice, shipment or credit memo: pieces by the place of the order's line; `part` counts an order's shipments.
 
-    `tracks` holds when each parcel's number came in; `adjustment` cents are paid back besides lines, `freight` tells of the shipping fee.
+    `tracks` holds when each parcel's number came in, `labels` what is written on it where it was given, None where it was taken back.
+    Cents are of the base currency: `adjustment` is paid back besides lines, `deduction` kept back; `freight` tells that all of the
+    shipping fee is in it, `fee` how much of it where that was said. `invoice` is what is paid back, `source` where a shipment left from.
     """
 
     id: int
@@ -38,12 +41,22 @@ class Document:
     adjustment: int = 0
     freight: bool = False
     increment: str = ""
+    fee: int | None = None
+    deduction: int = 0
+    invoice: int = 0
+    online: bool = False
+    source: str = ""
+    labels: dict[int, dict[str, Any] | None] = field(default_factory=dict)
+    notes: list[dict[str, Any]] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Plan:
-    """One order: `buys` are (ware, quantity), `first_item` the id of its first line, `buyer` a customer's number or a guest's."""
+    """One order: `buys` are (ware, quantity), `first_item` the id of its first line, `buyer` a customer's number or a guest's.
+
+    `given_up` are the pieces that were cancelled, by place, where the story does not say it; `notes` what was written to its history.
+    """
 
     id: int
     created: int
@@ -61,12 +74,31 @@ class Plan:
     invoices: list[Document] = field(default_factory=list)
     shipments: list[Document] = field(default_factory=list)
     memos: list[Document] = field(default_factory=list)
+    given_up: dict[int, int] | None = None
+    notes: list[dict[str, Any]] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def guest(self) -> bool:
         """Whether the buyer has no account."""
         return self.buyer >= GUESTS
+
+    @property
+    def ordered(self) -> dict[int, int]:
+        """How many pieces were bought, by place."""
+        return {place: quantity for place, (_, quantity) in enumerate(self.buys)}
+
+    @property
+    def cancelled(self) -> dict[int, int]:
+        """How many pieces were cancelled, by place."""
+        if self.given_up is None:
+            return self.ordered if self.story.cancelled else {}
+        return self.given_up
+
+    @property
+    def online(self) -> bool:
+        """Whether it was paid by a card, which alone can be given back through its gateway."""
+        return self.id % ONLINE == ONLINE - 1
 
 
 def make_plans(facts: Facts) -> list[Plan]:

@@ -6,7 +6,7 @@ from adapters.magento.sandbox.dates import shown
 from adapters.magento.sandbox.seed.facts import Facts
 from adapters.magento.sandbox.seed.money import kilograms, number
 from adapters.magento.sandbox.seed.profiles import View
-from adapters.magento.sandbox.seed.wares import ATTRIBUTES, COMPOSITE, Attribute, Ware, attributes_of
+from adapters.magento.sandbox.seed.wares import ATTRIBUTES, COMPOSITE, Attribute, Axis, Ware, attributes_of, choice_of
 from adapters.magento.sandbox.table import Row
 
 NULLABLE = ("weight", "description")
@@ -36,9 +36,17 @@ def product_row(facts: Facts, ware: Ware) -> Row:
     return {**row, **({"weight": kilograms(ware.weight)} if ware.weight else {})}
 
 
-def seen_in(row: Row, view: View | None) -> Row:
+def seen_in(row: Row, view: View | None, ware: Ware) -> Row:
     """Return a product as one store view has it: every fifth has a name of its own in views besides the default one."""
-    return {**row, "name": f"{row['name']} ({view.name})"} if view and view.id > 1 and row["id"] % 5 == 0 else row
+    if view is None:
+        return row
+    own = ware.scoped.get(view.id, {})
+    if "name" not in own and view.id > 1 and ware.id % 5 == 0 and not ware.made:
+        row = {**row, "name": f"{row['name']} ({view.name})"}
+    fields = {name: value for name, value in own.items() if name in row}
+    values = {name: value for name, value in own.items() if name not in row}
+    kept = [one for one in row["custom_attributes"] if one["attribute_code"] not in values]
+    return {**row, **fields, "custom_attributes": [*kept, *_attribute_rows(values)]}
 
 
 def listed(row: Row, *, thin: bool) -> Row:
@@ -94,24 +102,31 @@ def configurable_options(facts: Facts, ware: Ware) -> list[Row]:
         return []
     children = [facts.wares[child] for child in ware.children if child in facts.wares]
     rows = []
-    for place, attribute in enumerate(attributes_of(ware)):
-        used = sorted({child.options[place] for child in children})
+    for place, axis in enumerate(axes_of(ware)):
+        used = sorted(option for option in {choice_of(child, axis.attribute) for child in children} if option)
         rows.append(
             {
                 "id": ware.id * len(ATTRIBUTES) + place,
-                "attribute_id": str(attribute.id),
-                "label": attribute.label,
+                "attribute_id": str(axis.attribute.id),
+                "label": axis.label,
                 "position": place,
-                "values": [{"value_index": option} for option in used],
+                "values": [{"value_index": option} for option in used or axis.values],
                 "product_id": ware.id,
             }
         )
     return rows
 
 
+def axes_of(ware: Ware) -> tuple[Axis, ...]:
+    """Return the choices of a configurable product."""
+    return ware.axes or tuple(Axis(attribute, attribute.label) for attribute in attributes_of(ware))
+
+
 def _extension(facts: Facts, ware: Ware) -> Row:
     sites = list(range(1, len(facts.profile.websites) + 1)) if ware.id % 3 else [1]
     row: Row = {"website_ids": sites, "category_links": [{"position": 0, "category_id": str(3 + ware.id % 4)}]}
+    row |= {"website_ids": [1], "category_links": []} if ware.made else {}
+    row |= ware.extension
     row["stock_item"] = stock_item(ware, ware.quantities.get("default", 0))
     if ware.type == "configurable":
         row["configurable_product_options"] = configurable_options(facts, ware)
@@ -130,7 +145,7 @@ def _product_links(facts: Facts, ware: Ware) -> list[Row]:
 
 
 def _media(ware: Ware) -> list[Row]:
-    if ware.id % 4 == 0:
+    if ware.id % 4 == 0 or ware.made:
         return []
     return [
         {
@@ -153,10 +168,19 @@ def _custom_attributes(ware: Ware) -> list[Row]:
         "has_options": "1" if ware.type in COMPOSITE else "0",
         "tax_class_id": "2",
         "category_ids": [str(3 + ware.id % 4)],
-        "description": f"<p>{ware.name}, made to last.</p>",
     }
+    if ware.made:
+        values["category_ids"] = []
+    else:
+        values["description"] = f"<p>{ware.name}, made to last.</p>"
     if ware.special:
         values |= {"special_price": f"{ware.special / 100:.6f}", "special_from_date": "2026-01-01 00:00:00"}
     if ware.parent:
         values |= {attribute.code: str(option) for attribute, option in zip(attributes_of(ware), ware.options, strict=True)}
-    return [{"attribute_code": code, "value": value} for code, value in values.items()]
+    if "category_links" in ware.extension:
+        values["category_ids"] = [link["category_id"] for link in ware.extension["category_links"]]
+    return _attribute_rows(values | ware.attributes)
+
+
+def _attribute_rows(values: Row) -> list[Row]:
+    return [{"attribute_code": code, "value": value} for code, value in values.items() if value is not None]

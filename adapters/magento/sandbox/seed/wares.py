@@ -41,9 +41,23 @@ COMPOSITE = frozenset({"configurable", "bundle", "grouped"})
 UNSHIPPED = frozenset({"virtual", "downloadable"})
 
 
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One choice of a configurable product, as it was given: by which attribute, under which name, with which options."""
+
+    attribute: Attribute
+    label: str
+    values: tuple[int, ...] = ()
+
+
 @dataclass(slots=True)
 class Ware:
-    """A product; `options` are a variant's option numbers, `quantities` its pieces by source, `children` those inside a composite one."""
+    """A product; `options` are a variant's option numbers, `quantities` its pieces by source, `children` those inside a composite one.
+
+    What was written later lies beside the seed, because old orders go on telling what things cost then: `changes` to the row's own
+    fields, `attributes` and `scoped` values of a store view by code (None: none any more), `extension` what replaces the seed's there.
+    `made` tells that there is no seed behind it.
+    """
 
     id: int
     sku: str
@@ -61,6 +75,11 @@ class Ware:
     children: tuple[int, ...] = ()
     quantities: dict[str, int] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    scoped: dict[int, dict[str, Any]] = field(default_factory=dict)
+    extension: dict[str, Any] = field(default_factory=dict)
+    axes: tuple[Axis, ...] = ()
+    made: bool = False
 
     @property
     def asked(self) -> int:
@@ -92,7 +111,28 @@ def new_ware(ware_id: int, created: int, sources: tuple[str, ...]) -> Ware:
 
 def attributes_of(ware: Ware) -> tuple[Attribute, ...]:
     """Return what the variants of a configurable product, or this variant, differ by."""
-    return ATTRIBUTES[: len(ware.options)]
+    return tuple(axis.attribute for axis in ware.axes) or ATTRIBUTES[: len(ware.options)]
+
+
+def choice_of(ware: Ware, attribute: Attribute) -> int | None:
+    """Return which option of an attribute a product is."""
+    if attribute.code in ware.attributes:
+        given = str(ware.attributes[attribute.code])
+        return int(given) if given.isdecimal() else None
+    if not ware.parent:
+        return None
+    return dict(zip(attributes_of(ware), ware.options, strict=True)).get(attribute)
+
+
+def url_key_of(ware: Ware) -> str:
+    """Return the last part of a product's address."""
+    return str(ware.attributes.get("url_key", f"product-{ware.id}"))
+
+
+def special_of(ware: Ware) -> float | None:
+    """Return the price a product is offered at, None for one that is not on offer."""
+    given = ware.attributes.get("special_price", ware.special / 100 or None)
+    return None if given is None else float(given)
 
 
 def option_label(number: int) -> str:

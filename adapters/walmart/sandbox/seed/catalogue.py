@@ -1,7 +1,7 @@
 """What the seller lists: each row is one item, and items of one variant group are one product to a shopper."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from adapters.walmart.sandbox.seed.nodes import nodes_of
@@ -31,7 +31,8 @@ REASONS = {
 class Item:
     """One listed item; `price` in cents, `inputs` what the seller sent for each node, `wfs` the pieces that Walmart itself keeps.
 
-    `gone` is an item only old orders still know. `stocked` is when its stock last changed.
+    `gone` is an item only old orders still know. `stocked` is when its stock last changed. `former` has the prices it had, each with the
+    second it ended. `barcode` is the GTIN of an item that was set up here; `trouble` is why feeds fail to change it.
     """
 
     place: int
@@ -49,15 +50,29 @@ class Item:
     wfs: int | None = None
     stocked: int = 0
     gone: bool = False
+    former: list[tuple[int, int]] = field(default_factory=list)
+    barcode: str = ""
+    trouble: str = ""
+
+    def reprice(self, cents: int, now: int) -> None:
+        """Ask another price from now on; what was ordered before keeps its own."""
+        self.former.append((now, self.price))
+        self.price = cents
+
+    def price_at(self, instant: int) -> int:
+        """Return what it cost at a second."""
+        return next((price for end, price in self.former if instant < end), self.price)
 
     @property
     def upc(self) -> str:
         """The twelve digits, blank for every fifth item."""
-        return "" if self.place % 5 == 4 else self.gtin[2:]
+        return "" if self.place % 5 == 4 and not self.barcode else self.gtin[2:]
 
     @property
     def gtin(self) -> str:
         """The fourteen digits."""
+        if self.barcode:
+            return self.barcode
         body = f"{8_100_000_000_0 + self.place * 37:013d}"
         total = sum(int(digit) * (3 if turn % 2 == 0 else 1) for turn, digit in enumerate(body))
         return f"{body}{-total % 10}"

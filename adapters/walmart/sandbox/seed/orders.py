@@ -7,9 +7,10 @@ ItemPrice, a discount and a fee stand for all pieces of their line; with "unit" 
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.walmart.sandbox.seed.bills import bill_of
 from adapters.walmart.sandbox.seed.catalogue import Item
 from adapters.walmart.sandbox.seed.heads import OrderHead
-from adapters.walmart.sandbox.seed.lines import bill_of, line_row, partner_node
+from adapters.walmart.sandbox.seed.lines import line_row, partner_node
 from adapters.walmart.sandbox.seed.money import currency_amount
 from adapters.walmart.sandbox.seed.people import buyer_id, phone, relay_address, shipping_address
 

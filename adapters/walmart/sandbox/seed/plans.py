@@ -1,7 +1,7 @@
 """What can become of an order, as a table: how each plan divides the pieces of each line over the platform's status words."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Share = Literal["all", "one", "rest"]
 OPEN_WORDS = frozenset({"Created", "Acknowledged"})
@@ -9,12 +9,18 @@ OPEN_WORDS = frozenset({"Created", "Acknowledged"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A share of a line's pieces; `parcel` numbers the parcel they went out in, 0 for none."""
+    """A share of a line's pieces; `parcel` numbers the parcel they went out in, 0 for none.
+
+    Where an order was written to, `tracking` and `address` (where returns go) are what was sent, `shipped` the second that was.
+    """
 
     status: str
     share: Share = "all"
     parcel: int = 0
     reason: str = ""
+    tracking: dict[str, Any] | None = None
+    address: dict[str, Any] | None = None
+    shipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +79,13 @@ PLAN_OF_STATUS = {
 }
 
 
-def divide(plan: Plan, turn: int, quantity: int, *, overdue: bool) -> list[tuple[Part, int]]:
-    """Return the pieces of an order's line at `turn` with their parts; the counts add up to `quantity`, none is 0.
-
-    In an overdue order the platform itself has cancelled whatever was not shipped.
-    """
+def divide(plan: Plan, turn: int, quantity: int) -> list[tuple[Part, int]]:
+    """Return the pieces of an order's line at `turn` with their parts; the counts add up to `quantity`, none is 0."""
     left = quantity
     divided = []
     for part in plan.lines[turn % len(plan.lines)]:
         count = min(1, left) if part.share == "one" else left
         if count:
-            divided.append((AUTO_CANCELLED if overdue and part.status in OPEN_WORDS else part, count))
+            divided.append((part, count))
         left -= count
     return divided

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.walmart.sandbox.seed.bills import Bill, bill_of
 from adapters.walmart.sandbox.seed.catalogue import Item
 from adapters.walmart.sandbox.seed.heads import OrderHead, ReturnHead
-from adapters.walmart.sandbox.seed.lines import Bill, bill_of
 from adapters.walmart.sandbox.seed.money import currency_amount
 from adapters.walmart.sandbox.seed.people import name_of, relay_address
 
@@ -53,6 +53,11 @@ def return_row(head: ReturnHead, order: OrderHead, items: Mapping[str, Item], *,
     return row
 
 
+def refunded_pieces(head: ReturnHead, order: OrderHead, turn: int) -> int:
+    """Return how many pieces of a line were paid back."""
+    return head.refunded.get(turn, order.lines[turn][1] if order.plan.refund == "lines" else 0)
+
+
 def _group(head: ReturnHead) -> Row:
     carrier = {"carrierId": "11", "carrierName": "FEDEX", "serviceType": "FedEx Ground", "trackingNo": f"7856{head.place:08d}"}
     return {
@@ -65,7 +70,9 @@ def _group(head: ReturnHead) -> Row:
 
 def _line(head: ReturnHead, order: OrderHead, items: Mapping[str, Item], place: int, turn: int, bill: Bill) -> Row:
     item, state = items[order.lines[turn][0]], head.status
-    refunded = bill.quantity if order.plan.refund == "lines" else 0
+    refunded = refunded_pieces(head, order, turn)
+    if refunded == bill.quantity:
+        state = "COMPLETED"
     pieces = {"unitOfMeasure": "EACH", "measurementValue": bill.quantity}
     tracked = {"status": state, "statusTime": _iso(head.modified), "currentRefundStatus": REFUND_STATES[state], "quantity": pieces}
     return {
