@@ -73,7 +73,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a worker has claimed: it is his until `LEASE_SECONDS` after the last renewal."""
+    """What a worker has claimed: it is his until the lease ends, counted from the last renewal."""
 
     id: str
     scope: str
@@ -130,11 +130,12 @@ class Steps:
 
 
 class Queue:
-    """The writes of all stores; `scope` is a store's tenant and name."""
+    """The writes of all stores; `scope` is a store's tenant and name. `lease` is the seconds a batch is a worker's without a renewal."""
 
-    def __init__(self, state: Redis, clock: Clock) -> None:
+    def __init__(self, state: Redis, clock: Clock, lease: float = LEASE_SECONDS) -> None:
         self.state = state
         self.clock = clock
+        self.lease = lease
         self._scripts = {step: state.register_script(text) for step, text in _SCRIPTS.items()}
         self._pop = state.register_script(_POP)
 
@@ -150,7 +151,7 @@ class Queue:
     async def claim(self, scope: str, steps: Steps, batch: str | None = None) -> Batch | None:
         """Return what is to be done next in a store, or None; it is hinted at when to ask again."""
         name = batch or uuid.uuid4().hex
-        lease = self.now() + LEASE_SECONDS * 1000
+        lease = self.now() + int(self.lease * 1000)
         found = await self._run("claim", scope, name, lease, steps.most, orjson.dumps(steps.table))
         if len(found) == 1:
             await self._hint(scope, found[0])
@@ -169,7 +170,7 @@ class Queue:
 
     async def renew(self, batch: Batch) -> bool:
         """Keep a batch for another lease; False when it is lost."""
-        return bool(await self._run("renew", batch.scope, batch.id, self.now() + LEASE_SECONDS * 1000))
+        return bool(await self._run("renew", batch.scope, batch.id, self.now() + int(self.lease * 1000)))
 
     async def note(self, batch: Batch, notes: Mapping[str, Mapping[str, Any]]) -> bool:
         """Keep notes of jobs, by the ids of their items; False when the batch is lost."""

@@ -20,7 +20,7 @@ from adapters.kit.calls import Priority, calling
 from adapters.kit.stores import StoreConfig
 from adapters.kit.tasks import end
 from resolvers.core import Core
-from resolvers.writes.queue import LEASE_SECONDS, Batch, Hold, Queue, Steps, Verdict
+from resolvers.writes.queue import Batch, Hold, Queue, Steps, Verdict
 from resolvers.writes.runs import Run
 from resolvers.writes.sealing import Sealer
 from schema.errors import Category
@@ -154,7 +154,7 @@ class Worker:
     async def _renew(self, run: Run, doing: asyncio.Task[None]) -> None:
         """Keep the lease; when it is lost, stop what is done under it."""
         while not run.lost:
-            await self._clock.sleep(LEASE_SECONDS / 3)
+            await self._clock.sleep(self._queue.lease / 3)
             try:
                 run.lost = not await self._queue.renew(run.batch)
             except RedisError:

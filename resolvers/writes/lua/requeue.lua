@@ -21,7 +21,8 @@ if state == 'NEEDS_INTERVENTION' then
   for _, each in ipairs(all) do enter_again(each, carrier) end
   return 1
 end
-if payload ~= '' or (state ~= 'QUEUED' and state ~= 'RETRYING') or field(id, 'batch') ~= '' then return 0 end
+if payload ~= '' or field(id, 'batch') ~= '' then return 0 end
+if state ~= 'QUEUED' and state ~= 'RETRYING' and state ~= 'WAITING_PLATFORM' then return 0 end
 redis.call('HSET', P .. 'job:' .. id, 'next', now)
 if redis.call('ZREM', P .. 'later', id) == 1 then
   enter(id)
