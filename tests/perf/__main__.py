@@ -1,7 +1,7 @@
 """`make bench`: measures the gateway on this machine, as a table and as JSON.
 
-Three parts: warm pages beside stock Strawberry over the same rows (in turns, medians of rounds), cold pages (calls against the least
-possible, time over the slowest chain of platform calls), and memory after many requests.
+Four parts: warm pages beside stock Strawberry over the same rows (in turns, medians of rounds), cold pages (calls against the least
+possible, time over the slowest chain of platform calls), memory after many requests, and what writes cost.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from tests.perf.cold import cold
 from tests.perf.load import Figures, load
 from tests.perf.servers import gateway, stock
 from tests.perf.walk import walk
+from tests.perf.writes import writes
 
 CLIENTS = 16
 PAGE = """{ orders(first: 50, platforms: ["shopify", "woocommerce"]) { nodes {
@@ -53,6 +54,7 @@ async def main() -> None:
             memory = await _memory(folder, urls, options.memory)
             found = {"machine": _machine(), "warm": warm, "memory": memory, "cold": await cold(folder / "cold", urls)}
             found["walk"] = await walk(folder / "walk", urls)
+            found["writes"] = await writes(folder / "writes", urls, options.rounds)
     _print(console, found)
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
 
@@ -96,7 +98,13 @@ def _print(console: Console, found: dict[str, Any]) -> None:
     )
     for row in found["cold"]:
         table.add_row(*(str(row[name]) for name in ("query", "calls", "least", "waits", "total", "chain", "over_p50", "over_p99")))
-    console.print(table, f"Memory: {found['memory']}", f"A long list: {found['walk']}", f"Machine: {found['machine']}")
+    console.print(
+        table,
+        f"Memory: {found['memory']}",
+        f"A long list: {found['walk']}",
+        *(f"Writes, {name}: {row}" for name, row in found["writes"].items()),
+        f"Machine: {found['machine']}",
+    )
 
 
 def _machine() -> dict[str, Any]:

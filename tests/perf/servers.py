@@ -21,14 +21,14 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextlib.asynccontextmanager
-async def gateway(folder: Path, sandboxes: Mapping[str, str]) -> AsyncIterator[Served]:
-    """Serve the sandboxes' stores by `cartograph serve`, in a process of its own."""
+async def gateway(folder: Path, sandboxes: Mapping[str, str], **more: str) -> AsyncIterator[Served]:
+    """Serve the sandboxes' stores by `cartograph serve`, in a process of its own; `more` are further settings."""
     stores, secrets = stores_file(sandboxes)
     (folder / "stores.toml").write_text(stores)
     port = free_port()
     arguments = ("gateway", "serve", "--port", str(port), "--stores", str(folder / "stores.toml"))
     settings = {"CARTOGRAPH_DATA_DIR": str(folder / "data"), "CARTOGRAPH_MAX_AGE": "3600", "CARTOGRAPH_LOG_LEVEL": "error"}
-    async with _process(folder, port, {**secrets, **settings}, *arguments) as pid:
+    async with _process(folder, port, {**secrets, **settings, **more}, *arguments) as pid:
         yield Served(f"http://127.0.0.1:{port}/graphql", pid, {"authorization": f"Bearer {KEY}"})
 
 
@@ -53,7 +53,7 @@ def stores_file(sandboxes: Mapping[str, str]) -> tuple[str, dict[str, str]]:
                 references.append(f'{name} = "env:{variable}"')
             lines.append(f'[[stores]]\nid = "{store.name}"\ntenant = "acme"\nplatform = "{platform}"\nurl = "{url}/{store.name}"')
             lines.append(f"credentials = {{ {', '.join(references)} }}\n")
-    lines.append(f'[[keys]]\nname = "benchmark"\nsha256 = "{digest(KEY)}"\ntenants = ["*"]\nroles = ["read"]')
+    lines.append(f'[[keys]]\nname = "benchmark"\nsha256 = "{digest(KEY)}"\ntenants = ["*"]\nroles = ["read", "write"]')
     return "\n".join(lines), secrets
 
 
