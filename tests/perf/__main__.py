@@ -98,13 +98,8 @@ def _print(console: Console, found: dict[str, Any]) -> None:
     )
     for row in found["cold"]:
         table.add_row(*(str(row[name]) for name in ("query", "calls", "least", "waits", "total", "chain", "over_p50", "over_p99")))
-    console.print(
-        table,
-        f"Memory: {found['memory']}",
-        f"A long list: {found['walk']}",
-        *(f"Writes, {name}: {row}" for name, row in found["writes"].items()),
-        f"Machine: {found['machine']}",
-    )
+    rest = [f"Memory: {found['memory']}", f"A long list: {found['walk']}", f"Machine: {found['machine']}"]
+    console.print(table, *(f"Writes, {name}: {row}" for name, row in found["writes"].items()), *rest, sep="\n")
 
 
 def _machine() -> dict[str, Any]:
