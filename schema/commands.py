@@ -382,7 +382,6 @@ Command = (
     | ShipmentCreate | ShipmentUpdate | OrderCancel | OrderUpdate | OrderAcknowledge | RefundCreate
     | CustomerCreate | CustomerUpdate
 )  # fmt: skip
-
 # A command's class is named as its operation.
 SHAPES: dict[WriteOperation, type[Any]] = {
     each: next(shape for shape in get_args(Command) if shape.__name__.upper() == each.name.replace("_", "")) for each in WriteOperation

@@ -13,6 +13,7 @@ from adapters.kit.http import Answer, Request
 from adapters.kit.session import Dialect, Judgement, Session
 from adapters.kit.tokens import tokens_of
 from adapters.shopify.manifest import ERRORS
+from adapters.shopify.operations import ROOT
 
 TOKEN_PATH = "/admin/oauth/access_token"
 PAUSES = {429: 2.0, 430: 120.0}  # seconds to leave a store alone that does not say how long
@@ -50,7 +51,7 @@ def judge(answer: Answer) -> Judgement:
     errors = body.get("errors")
     if isinstance(errors, str):
         return Judgement(code="TOKEN_REFUSED", report=report)
-    if errors and not _tolerable(errors, body.get("data")):
+    if errors and not _tolerable(errors, body.get("data")) and not _several(errors, body.get("data")):
         return _failure(errors, body, report)
     warnings = [each for found in (body.get("extensions") or {}).get("search") or [] for each in found.get("warnings") or []]
     if warnings:
@@ -79,8 +80,17 @@ def _tolerable(errors: list[dict[str, Any]], data: Any) -> bool:
     return all(_code(error) == "ACCESS_DENIED" and len(error.get("path") or ()) > 1 for error in errors)
 
 
+def _several(errors: list[dict[str, Any]], data: Any) -> bool:
+    """Say whether these are numbered roots (`operations.several`) that fared differently: then each is judged by who sent it."""
+    if not isinstance(data, dict) or not data or not all(name.startswith(ROOT) for name in data):
+        return False
+    return any(value is not None for value in data.values()) or len({_code(error) for error in errors}) > 1
+
+
 def _failure(errors: list[dict[str, Any]], body: dict[str, Any], report: Report) -> Judgement:
     code = _code(errors[0])
+    if code == "INVALID_VARIABLE":
+        return Judgement(code=code, message=_misfit(errors[0]), report=report)
     if code != "THROTTLED":
         return Judgement(code=code, report=report)
     cost = (body.get("extensions") or {}).get("cost") or {}
@@ -88,6 +98,13 @@ def _failure(errors: list[dict[str, Any]], body: dict[str, Any], report: Report)
     missing = float(cost.get("requestedQueryCost") or 0) - float(status.get("currentlyAvailable") or 0)
     wait = max(1.0, missing / float(status.get("restoreRate") or 100))
     return Judgement(code=code, retry_after=wait, report=report)
+
+
+def _misfit(error: dict[str, Any]) -> str:
+    """Return which values do not fit; the values themselves, which the platform repeats, may be personal."""
+    problems = (error.get("extensions") or {}).get("problems") or []
+    names = sorted({".".join(str(part) for part in each.get("path") or ()) for each in problems} - {""})
+    return f"Shopify refuses the value of {', '.join(names)}; correct it." if names else ""
 
 
 def _code(error: dict[str, Any]) -> str:

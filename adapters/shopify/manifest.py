@@ -4,6 +4,8 @@ from enum import Enum
 
 from adapters.kit.failures import Rule
 from adapters.kit.manifest import KindFacts, Limits, Manifest
+from adapters.kit.writing import Repeat, WriteFacts
+from schema.commands import CancelReason, RefundReason, WriteOperation
 from schema.errors import Category
 from schema.keys import Kind
 from schema.orders import FulfilmentStatus, OrderStatus, PaymentStatus
@@ -34,11 +36,46 @@ ERRORS = (
     Rule(Category.TRANSIENT, code="NOT_JSON"),
     Rule(Category.TRANSIENT, code="TOO_MANY_PARALLEL_REQUESTS_FOR_THIS_PRODUCT"),
     Rule(Category.TRANSIENT, code="OPERATION_IN_PROGRESS"),
+    Rule(Category.TRANSIENT, code="LIMIT_REACHED"),
+    Rule(Category.TRANSIENT, code="ADJUST_QUANTITIES_FAILED"),
+    Rule(Category.TRANSIENT, code="GENERIC_ERROR"),
+    Rule(Category.TRANSIENT, code="JOB_ERROR"),
+    Rule(Category.TRANSIENT, code="INTERNAL_ERROR"),
+    Rule(Category.TRANSIENT, code="IDEMPOTENCY_CONCURRENT_REQUEST"),
+    Rule(Category.TRANSIENT, code="IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED", remedy="It is sent anew, under another key."),
+    Rule(Category.CONFLICT, code="CHANGE_FROM_QUANTITY_STALE", remedy="The stock is not what the guard expects; read again, then decide."),
+    Rule(Category.CONFLICT, code="HANDLE_NOT_UNIQUE", remedy="Choose another handle."),
+    Rule(Category.CONFLICT, code="VARIANT_ALREADY_EXISTS*", remedy="Change the variant that is there, or choose other options."),
+    Rule(Category.CONFLICT, code="CANNOT_DELETE_LAST_VARIANT", remedy="A product keeps one variant; delete the product instead."),
+    Rule(Category.VALIDATION, code="IDEMPOTENCY_KEY_PARAMETER_MISMATCH", remedy="Look at the store, then send it as a new write."),
     Rule(Category.VALIDATION, code="MAX_COST_EXCEEDED", remedy="The request is too large for Shopify; ask for fewer rows at once."),
     Rule(Category.VALIDATION, code="SEARCH_WARNING", remedy="Shopify did not understand a filter, so its answer can't be used."),
     Rule(Category.VALIDATION, status=404, remedy="There is no Shopify store at this address; check the store's `url`."),
-    Rule(Category.VALIDATION, status=200),
+    Rule(Category.VALIDATION, status=200, remedy="Shopify does not take it as it is; correct it."),
 )
+
+# Refusals of a write that say that it was not begun, though a later attempt may succeed.
+NOT_BEGUN = frozenset({
+    "TOO_MANY_PARALLEL_REQUESTS_FOR_THIS_PRODUCT", "OPERATION_IN_PROGRESS", "LIMIT_REACHED", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED",
+})  # fmt: skip
+
+# Most refusals of writes have no code: a part of their text, what it means, and a word for it.
+TEXTS: tuple[tuple[str, Category, str, str], ...] = (
+    ("already in use", Category.CONFLICT, "HANDLE_NOT_UNIQUE", "Choose another handle."),
+    ("already been taken", Category.CONFLICT, "TAKEN", "Change the record that has it, or choose another."),
+    ("already been canceled", Category.CONFLICT, "ALREADY_CANCELLED", "Nothing is left to do."),
+    ("outstanding fulfillments", Category.CONFLICT, "HAS_SHIPMENTS", "Cancel its shipments first, or refund it instead."),
+    ("open return", Category.CONFLICT, "HAS_RETURNS", "Close its returns first."),
+    ("unfulfillable status", Category.CONFLICT, "UNFULFILLABLE", "Read the order again, then decide."),
+    ("line item quantity requested", Category.CONFLICT, "OVER_QUANTITY", "Read the order again, then decide."),
+    ("cannot refund more", Category.CONFLICT, "OVER_REFUNDED", "Read the order's refunds again, then decide."),
+    ("refund amount", Category.CONFLICT, "OVER_REFUNDED", "Read the order's refunds again, then decide."),
+    ("operation already in progress", Category.CONFLICT, "IN_PROGRESS", "Read again when it has ended."),
+    ("currently being modified", Category.TRANSIENT, "TOO_MANY_PARALLEL_REQUESTS_FOR_THIS_PRODUCT", "It is tried again."),
+    ("does not exist", Category.VALIDATION, "NOT_FOUND", "Look whether it is there still, and whether the id is right."),
+    ("could not be found", Category.VALIDATION, "NOT_FOUND", "Look whether it is there still, and whether the id is right."),
+)
+VAGUE = frozenset({"", "INVALID", "INVALID_INPUT"})  # codes that tell less than such a text
 
 _LINKED = "Comes with its order; ordered by the order's times."
 
@@ -61,6 +98,47 @@ KINDS = {
     Kind.REFUND: KindFacts(sorts=("order_created_at", "order_updated_at"), filters=frozenset({"created"}), note=_LINKED),
 }
 
+_PRIMARY = "A first `quantity` is put at the store's primary location."
+
+WRITES = {
+    WriteOperation.INVENTORY_SET: WriteFacts(batch=250, repeat=Repeat.KEYED),
+    WriteOperation.INVENTORY_ADJUST: WriteFacts(batch=250, repeat=Repeat.KEYED),
+    WriteOperation.PRICE_SET: WriteFacts(batch=250),
+    WriteOperation.PRODUCT_CREATE: WriteFacts(batch=10, note=f"A new product is in no sales channel until it is published. {_PRIMARY}"),
+    WriteOperation.PRODUCT_UPDATE: WriteFacts(
+        batch=20,
+        fields=frozenset({
+            "title", "handle", "status", "description_html", "vendor", "product_type", "tags", "platform_fields",
+        }),
+        note="Options change through variants; fields of Shopify's ProductUpdateInput go through `platformFields`.",
+    ),
+    WriteOperation.PRODUCT_DELETE: WriteFacts(batch=10),
+    WriteOperation.VARIANT_CREATE: WriteFacts(batch=100, note=_PRIMARY),
+    WriteOperation.VARIANT_UPDATE: WriteFacts(
+        batch=250,
+        fields=frozenset({
+            "sku", "barcode", "price", "compare_at_price", "options", "weight", "requires_shipping", "inventory_tracked",
+            "sells_when_out_of_stock",
+        }),
+    ),
+    WriteOperation.VARIANT_DELETE: WriteFacts(batch=250),
+    WriteOperation.SHIPMENT_CREATE: WriteFacts(
+        batch=10,
+        fields=frozenset({"order", "lines", "tracking", "location", "notify"}),
+        note="What lies at several locations becomes one shipment for each; Shopify dates a shipment itself.",
+    ),
+    WriteOperation.SHIPMENT_UPDATE: WriteFacts(batch=10),
+    WriteOperation.ORDER_CANCEL: WriteFacts(batch=10, asynchronous=True),
+    WriteOperation.ORDER_UPDATE: WriteFacts(
+        batch=20, fields=frozenset({"tags", "note", "status"}), note="`status` is `open`, or `closed` to archive the order."
+    ),
+    WriteOperation.REFUND_CREATE: WriteFacts(
+        repeat=Repeat.KEYED, note="Where the buyer paid in another currency than the store's no amounts can be given. Money may move later."
+    ),
+    WriteOperation.CUSTOMER_CREATE: WriteFacts(batch=20),
+    WriteOperation.CUSTOMER_UPDATE: WriteFacts(batch=20),
+}  # fmt: skip
+
 MANIFEST = Manifest(
     name="shopify",
     title="Shopify",
@@ -72,6 +150,8 @@ MANIFEST = Manifest(
     kinds=KINDS,
     page=PAGE,
     batch=BATCH,
+    writes=WRITES,
+    writers=4,
 )
 
 # Status words: every value of the platform's enumerations, and what it means.
@@ -140,3 +220,23 @@ SEARCH_WORDS: dict[Enum, str] = {
     **{status: f"status:{word.lower()}" for word, status in PRODUCT_STATUSES.items()},
 }
 EVERY_PRODUCT = "status:active,draft,archived,unlisted"  # an unfiltered list may hide what is not active
+
+# What reasons are called in a cancellation, and in what a refund is more or less than it was worked out to be.
+CANCEL_REASONS: dict[CancelReason, str] = {
+    CancelReason.CUSTOMER: "CUSTOMER",
+    CancelReason.OUT_OF_STOCK: "INVENTORY",
+    CancelReason.FRAUD: "FRAUD",
+    CancelReason.PRICING: "STAFF",
+    CancelReason.PAYMENT: "DECLINED",
+    CancelReason.ADDRESS: "OTHER",
+    CancelReason.OTHER: "OTHER",
+}
+DISCREPANCY_REASONS: dict[RefundReason, str] = {
+    RefundReason.CUSTOMER_RETURN: "CUSTOMER",
+    RefundReason.GOODWILL: "CUSTOMER",
+    RefundReason.DAMAGED: "DAMAGE",
+    RefundReason.CANCELLED: "OTHER",
+    RefundReason.NOT_RECEIVED: "OTHER",
+    RefundReason.PRICING: "OTHER",
+    RefundReason.OTHER: "OTHER",
+}

@@ -5,27 +5,21 @@ cannot be ordered by their last change and are read in slices of time. Shipments
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from adapters.kit.failures import PlatformError
-from adapters.kit.http import Request
 from adapters.kit.port import ByIds, ListQuery, Lists, Page, Reader, Readers, Span
 from adapters.kit.rows import mapped
 from adapters.kit.session import Session
 from adapters.kit.slices import read_slices, whole
 from adapters.shopify import mapping, wares
-from adapters.shopify.manifest import API_VERSION, BATCH, EVERY_PRODUCT, PAGE
-from adapters.shopify.operations import operations
+from adapters.shopify.calls import Calls, is_gid
+from adapters.shopify.manifest import BATCH, EVERY_PRODUCT, PAGE
 from adapters.shopify.search import search, span
 from adapters.shopify.values import Json, Seen
 from schema.keys import Kind
-
-OPERATIONS = operations()
-PATH = f"/admin/api/{API_VERSION}/graphql.json"
-GID = re.compile(r"gid://shopify/([A-Za-z]+)/\d+(\?[\w=&]+)?")
 
 ORDER_SEARCH = {
     "created": "created_at", "updated": "updated_at", "numbers": "name", "statuses": "status", "email": "email",
@@ -74,6 +68,7 @@ class Shop:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._calls = Calls(session)
 
     def ids(self, operation: str, typename: str, build: Map) -> ByIds[Any]:
         """Return a reader by ids that runs `operation`."""
@@ -213,7 +208,7 @@ class Shop:
         self, operation: str, typename: str, ids: Sequence[str], build: Callable[[Json, Json, Seen], Any], **variables: Any
     ) -> list[Any]:
         """Run `operation` for ids in batches. An id that is none of Shopify's is not sent: one bad id fails a whole call there."""
-        good = [key for key in dict.fromkeys(ids) if (match := GID.fullmatch(key)) and match[1] == typename]
+        good = [key for key in dict.fromkeys(ids) if is_gid(key, typename)]
         found: dict[str, Any] = {}
         for begin in range(0, len(good), BATCH):
             batch = good[begin : begin + BATCH]
@@ -235,11 +230,8 @@ class Shop:
 
     async def _run(self, operation: str, variables: Json) -> tuple[Json, Seen]:
         """Run one document; returns its data and where and when it was seen."""
-        document = OPERATIONS[operation]
-        body = {"query": document.text, "variables": variables, "operationName": operation}
         seen = Seen(self._session.store.name, self._session.clock.now())
-        answer = await self._session.send(Request("POST", PATH, operation, json=body, cost=document.cost(variables)))
-        return answer.body["data"], seen
+        return await self._calls.ask(operation, variables), seen
 
 
 async def _completed(ids: Sequence[str], found: Sequence[Any], rest: Callable[[str, Any], Awaitable[list[Any]]]) -> list[Any]:

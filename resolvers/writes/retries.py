@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from adapters.kit.breaker import RESTING
 from adapters.kit.failures import PlatformError
 from adapters.kit.writing import Repeat
 from resolvers.writes.queue import Verdict
@@ -86,7 +87,8 @@ def failed(
         state = ReceiptState.REJECTED if row.step is Step.CONFLICT else ReceiptState.NEEDS_INTERVENTION
         return Verdict(state=state, uncertain=open_end, **common)  # type: ignore[arg-type]
     wait = max(pause(row, attempts), error.retry_after or 0)
-    return Verdict(state=ReceiptState.RETRYING, next=_later(now, wait), uncertain=open_end, **common)  # type: ignore[arg-type]
+    counted = error.code != RESTING  # nothing was tried while the store rests
+    return Verdict(state=ReceiptState.RETRYING, next=_later(now, wait), uncertain=open_end, counted=counted, **common)  # type: ignore[arg-type]
 
 
 def parked(write: str, category: Category, code: str, reason: str, *, uncertain: bool = False) -> Verdict:

@@ -66,6 +66,7 @@ class Run:
         self._sealer = sealer
         self._facts = core.platform(store).manifest.writes[batch.operation]
         self._sent: set[str] = set()
+        self._doubtful = {item.id for item in batch.items if item.uncertain}
         self._notes: dict[str, Mapping[str, Any]] = {}
 
     async def carry_out(self) -> None:
@@ -74,7 +75,11 @@ class Run:
         try:
             writer = self._core.writers(self.store)[self.batch.operation]
         except PlatformError as error:
-            self._fail(tasks, error)
+            for task in tasks:
+                if task.item.handle:
+                    self._wait(task, task.item.handle, error.retry_after or 0, error)
+                else:
+                    self._fail([task], error)
             return
         await self._check_on(writer, [task for task in tasks if task.item.handle.startswith(JOB)])
         await self._look_again(writer, [task for task in tasks if task.item.handle == SEEN])
@@ -143,9 +148,10 @@ class Run:
             if isinstance(result, Done):
                 self._done(task, result)
             elif isinstance(result, NotDone):
+                self._doubtful.discard(task.item.id)
                 left.append(task)
             elif isinstance(result, PlatformError):
-                self._fail([task], result, uncertain=True)
+                self._fail([task], result)
             else:
                 message = f"{result.message} {retries.UNKNOWN_END}"
                 self._settle(retries.parked(task.item.id, Category.TRANSIENT, "UNCLEAR", message))
@@ -269,9 +275,7 @@ class Run:
         )
         self._settle(verdict)
 
-    def _fail(
-        self, tasks: Sequence[Task], error: PlatformError, *, alone: bool = False, uncertain: bool = False, sent: bool = True
-    ) -> None:
+    def _fail(self, tasks: Sequence[Task], error: PlatformError, *, alone: bool = False, sent: bool = True) -> None:
         self.admitted = self.admitted or error.category in {Category.VALIDATION, Category.CONFLICT}
         if not sent and error.sent:
             error = PlatformError(error.category, error.message, code=error.code, retry_after=error.retry_after, sent=False)
@@ -285,7 +289,7 @@ class Run:
                 repeat=self._facts.repeat,
                 guarded=task.guarded,
                 alone=alone,
-                uncertain=uncertain,
+                uncertain=task.item.id in self._doubtful,
             )
             self._settle(verdict)
             if error.category is Category.CONFLICT:

@@ -16,6 +16,8 @@ from typing import Any
 from cryptography.fernet import Fernet
 from redis.asyncio import Redis
 
+from adapters.kit.failures import PlatformError
+from adapters.kit.http import UnreachableError
 from adapters.kit.writing import Done, Job, Journal, Looked, Performed, Writer
 from resolvers.principal import Principal
 from resolvers.writes.accepting import Writes
@@ -190,3 +192,23 @@ class _Writers(dict[WriteOperation, Writer]):
 def operation_of(command: Any) -> WriteOperation:
     """Return the operation a command is of."""
     return next(operation for operation, shape in commands.SHAPES.items() if type(command) is shape)
+
+
+def silent(_: Job) -> PlatformError:
+    """Answer as a store does that may have done it and does not say."""
+    return UnreachableError("The store did not answer in time.", sent=True, code="ReadTimeout")
+
+
+def fine(_: Job) -> Done:
+    """Answer as a store does that has done it."""
+    return Done()
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """Answer one job after the other, and all that follow well."""
+    left = iter(answers)
+
+    def answer(job: Job) -> Any:
+        return next(left, fine)(job)
+
+    return answer

@@ -43,7 +43,6 @@ STOCK = """
   }
 }
 """
-NO_MUTATIONS = "Schema is not configured for mutations: this sandbox answers reads"
 STRAY = "updated_at:<2020-11-23T10:00:00Z OR id:>0"
 
 
@@ -192,7 +191,7 @@ async def test_more_than_1000_points_are_refused_whatever_the_bucket(shop: Shop)
         ('{ order(id: "7") { id } }', "argumentLiteralsIncompatible", "Invalid global id '7'"),
         ("query Q($x: ID) { shop { id } }", "variableNotUsed", "Variable $x is declared but not used"),
         ("query Q($id: ID!) { order(id: $id) { id } }", "INVALID_VARIABLE", "Variable $id of type ID! was provided invalid value"),
-        ("mutation M { orderClose { id } }", "missingMutationConfiguration", NO_MUTATIONS),
+        ("mutation M { orderClosed { id } }", "undefinedField", "Field 'orderClosed' doesn't exist on type 'Mutation'"),
     ],
 )
 async def test_a_wrong_document_is_told_in_the_platforms_words(shop: Shop, query: str, code: str, message: str) -> None:

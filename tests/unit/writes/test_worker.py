@@ -14,25 +14,7 @@ from schema.commands import Guard, InventoryAdjust, InventorySet, OrderCancel, P
 from schema.errors import Category
 from schema.keys import Kind
 from schema.orders import OrderStatus
-from tests.support.desk import Answer, Desk, writing
-
-
-def silent(_: Job) -> PlatformError:
-    return UnreachableError("The store did not answer in time.", sent=True, code="ReadTimeout")
-
-
-def fine(_: Job) -> Done:
-    return Done()
-
-
-def in_turn(*answers: Answer) -> Answer:
-    """Answer one job after the other, and all that follow well."""
-    left = iter(answers)
-
-    def answer(job: Job) -> Any:
-        return next(left, fine)(job)
-
-    return answer
+from tests.support.desk import Desk, in_turn, silent, writing
 
 
 async def test_what_was_accepted_is_done_once(office: Desk) -> None:
