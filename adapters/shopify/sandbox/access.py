@@ -19,8 +19,25 @@ ALL_READS = (
     "read_returns",
 )
 
+ALL_WRITES = (
+    "write_customers",
+    "write_fulfillments",
+    "write_inventory",
+    "write_merchant_managed_fulfillment_orders",
+    "write_orders",
+    "write_products",
+)
+
 _ORDERS = ("read_orders", "read_marketplace_orders")
 _LOCATIONS = ("read_locations",)
+
+_WORK = (
+    "read_assigned_fulfillment_orders",
+    "read_merchant_managed_fulfillment_orders",
+    "read_third_party_fulfillment_orders",
+)
+_SHIPPING = tuple(scope.replace("read_", "write_") for scope in _WORK)
+_ORDER_WRITES = ("write_orders", "write_marketplace_orders")
 
 # Any one of the scopes opens the type, or the field of a type.
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -57,6 +74,34 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "Refund": _ORDERS,
     "RefundLineItem": _ORDERS,
     "Return": ("read_returns", "read_marketplace_returns"),
+    "DeliveryMethod": ("read_orders", *_WORK, "read_marketplace_fulfillment_orders"),
+    "FulfillmentOrder": (*_WORK, "read_marketplace_fulfillment_orders"),
+    "FulfillmentOrderLineItem": _WORK,
+    "InventoryAdjustmentGroup": ("read_inventory",),
+    "InventoryChange": ("read_inventory",),
+    "ProductDeleteOperation": ("read_products",),
+    "ProductOperation": ("read_products",),
+    "ProductSetOperation": ("read_products",),
+    "SuggestedRefund": _ORDERS,
+    **{f"Mutation.{field}": _SHIPPING for field in ("fulfillmentCancel", "fulfillmentCreate", "fulfillmentTrackingInfoUpdate")},
+    **{f"Mutation.{field}": _ORDER_WRITES for field in ("orderCancel", "refundCreate")},
+    **{f"Mutation.{field}": ("write_orders",) for field in ("orderClose", "orderOpen")},
+    "Mutation.orderUpdate": (*_ORDER_WRITES, "write_quick_sale"),
+    **{
+        f"Mutation.{field}": ("write_inventory",)
+        for field in ("inventoryActivate", "inventoryAdjustQuantities", "inventoryItemUpdate", "inventorySetQuantities")
+    },
+    **{
+        f"Mutation.{field}": ("write_products",)
+        for field in (
+            "productCreate", "productDelete", "productSet", "productUpdate", "productVariantsBulkCreate", "productVariantsBulkDelete",
+            "productVariantsBulkUpdate",
+        )
+    },
+    **{
+        f"Mutation.{field}": ("write_customers",)
+        for field in ("customerAddressCreate", "customerAddressUpdate", "customerCreate", "customerUpdate")
+    },
     "QueryRoot.customersCount": ("read_customers",),
     "QueryRoot.ordersCount": _ORDERS,
     "QueryRoot.productsCount": ("read_products",),

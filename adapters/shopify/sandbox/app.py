@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from adapters.kit.sandbox import Control, SandboxStore
-from adapters.shopify.sandbox.access import ALL_READS, granted
+from adapters.shopify.sandbox.access import ALL_READS, ALL_WRITES, granted
 from adapters.shopify.sandbox.bucket import Bucket
 from adapters.shopify.sandbox.edits import Editor
 from adapters.shopify.sandbox.filters import searchable
@@ -31,17 +31,18 @@ TOKEN_OPERATION = "access_token"
 class Site:
     """One store behind the server.
 
-    Options: `scopes` (list, default all reads), `bucket` and `restore` (points, points a second), `until` (end of the seeded years).
+    Options: `scopes` (list, default all reads and writes), `bucket` and `restore` (points, points a second), `until` (end of the seeded
+    years), `job_seconds` (how long what is only accepted takes).
     """
 
     def __init__(self, described: SandboxStore, control: Control) -> None:
         options = described.options
-        scopes = list(options.get("scopes", ALL_READS))
+        scopes = list(options.get("scopes", (*ALL_READS, *ALL_WRITES)))
         self.name = described.name
         self.control = control
         self.store = Store(described, control.now)
         self.editor = Editor(self.store)
-        self.view = View(self.store, granted(scopes), searchable(self.store))
+        self.view = View(self.store, granted(scopes), searchable(self.store), self._record)
         self.bucket = Bucket(options.get("bucket", BUCKET_SIZE), options.get("restore", RESTORE_RATE), control.now)
         self.tokens = Tokens(described.credentials, ",".join(scopes), control.now)
 
@@ -70,6 +71,9 @@ class Site:
             return struck
         status, body = self.tokens.grant(_form(await request.body(), request.headers.get("Content-Type", "")))
         return self._reply(body, status, TOKEN_OPERATION)
+
+    def _record(self, what: str, entity: str, value: Any, operation: str) -> None:
+        self.control.effect(self.name, what, entity, value, operation)
 
     def _reply(self, body: Any, status: int, operation: str, cost: float = 0.0) -> Response:
         self.control.log(self.name, operation, status, cost)

@@ -1,5 +1,7 @@
 """What a query costs: an object 1, a connection 2 and its node as often as the page is large, by a logarithm.
 
+A mutation costs a sum of its own, which covers the objects of its payload but not what lies deeper, and a little for each variant sent.
+
 The requested cost is worked out on the plan, the actual one by the same rule over what came back: pages as long as they were, a missing
 object still 1, an empty connection still 2.
 """
@@ -12,6 +14,9 @@ from adapters.shopify.sandbox.plan import Field, Fields, Selection
 CEILING = 1000
 ROOT_COUNT = 10
 CONNECTION = 2
+MUTATION = 10
+MUTATIONS = {"refundCreate": 20, "fulfillmentTrackingInfoUpdate": 50}
+VARIANT = 0.2
 FREE_TYPES = frozenset({"MoneyBag", "MoneyV2", "PageInfo", "LocationAddress", "InventoryItemMeasurement"})
 # Nothing below these costs anything: most of an answer need not be looked at again.
 NEVER_CHARGED = frozenset({"MoneyBag", "MoneyV2", "PageInfo"})
@@ -36,11 +41,24 @@ def actual_cost(fields: Fields, data: dict[str, Any] | None) -> int:
 def _requested(field: Field) -> int:
     if field.selection is None:
         return 0
+    if field.owner == "Mutation":
+        return _mutation(field) + sum(_requested(part) - _covered(part) for part in _parts(field))
     if field.answer.endswith("Connection"):
         size = field.arguments.get("first")
         size = field.arguments.get("last") if size is None else size
         return CONNECTION + page_factor(size or 0) * sum(_dearest(node) for node in _nodes(field))
     return _root_count(field) or _dearest(field)
+
+
+def _sent(field: Field) -> int:
+    """Charge the variants that a mutation brings along."""
+    arguments = field.arguments
+    rows = {"productVariantsBulkCreate": arguments.get("variants"), "productSet": (arguments.get("input") or {}).get("variants")}
+    return round(VARIANT * len(rows.get(field.name) or ()))
+
+
+def _mutation(field: Field) -> int:
+    return MUTATIONS.get(field.name, MUTATION) + _sent(field)
 
 
 def _dearest(field: Field) -> int:
@@ -64,12 +82,25 @@ def _nodes(connection: Field) -> list[Field]:
 def _actual(field: Field, value: Any) -> float:
     if field.selection is None or field.answer in NEVER_CHARGED:
         return 0
+    if field.owner == "Mutation":
+        return _mutation(field) + sum(_below(part, value[part.key]) for part in _parts(field) if value)
     if field.answer.endswith("Connection"):
         return CONNECTION if value is None else CONNECTION + sum(_page(part, value[part.key]) for part in _parts(field))
     if _root_count(field):
         return ROOT_COUNT
     rows = [row for row in value if row is not None] if isinstance(value, list) else [] if value is None else [value]
     return _own(field) + max((_row(field.selection, row) for row in rows), default=0)
+
+
+def _covered(part: Field) -> int:
+    """Return what of a payload's field the mutation itself pays for."""
+    if part.selection is None or part.answer.endswith("Connection"):
+        return 0
+    return _requested(part) if part.answer.endswith("UserError") else _own(part)
+
+
+def _below(part: Field, value: Any) -> float:
+    return 0 if value is None or part.answer.endswith("UserError") else _actual(part, value) - _covered(part)
 
 
 def _page(part: Field, value: Any) -> float:

@@ -13,6 +13,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLScalarType,
     GraphQLSchema,
     GraphQLSyntaxError,
     InlineFragmentNode,
@@ -97,13 +98,20 @@ RULES = (
 )
 
 
-SDL = (Path(__file__).parent / "schema.graphql").read_text("utf-8")
+SDL = "".join((Path(__file__).parent / name).read_text("utf-8") for name in ("schema.graphql", "writes.graphql"))
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+DECIMALS = ("Decimal", "Money")
 
 
 @cache
 def schema() -> GraphQLSchema:
     """Return the schema the sandbox serves."""
-    return build_schema(SDL)
+    made = build_schema(SDL)
+    for name in DECIMALS:
+        kind = made.type_map[name]
+        assert isinstance(kind, GraphQLScalarType)
+        kind.coerce_input_value = _decimal
+    return made
 
 
 @lru_cache(maxsize=512)
@@ -113,9 +121,9 @@ def read(text: str) -> tuple[DocumentNode | None, tuple[Problem, ...]]:
         document = parse(text)
     except GraphQLSyntaxError as failure:
         return None, (_syntax(failure),)
-    if any(isinstance(node, OperationDefinitionNode) and node.operation.value != "query" for node in document.definitions):
-        message = "Schema is not configured for mutations: this sandbox answers reads"
-        return None, (error(message, document.definitions[0], {"code": "missingMutationConfiguration"}),)
+    if any(isinstance(node, OperationDefinitionNode) and node.operation.value == "subscription" for node in document.definitions):
+        message = "Schema is not configured for subscriptions"
+        return None, (error(message, document.definitions[0], {"code": "missingSubscriptionConfiguration"}),)
     found = validate(schema(), document)
     return document, tuple(_translate(document, failure) for failure in found)
 
@@ -144,6 +152,14 @@ def walk(document: DocumentNode, wanted: Callable[[Node, list[str], FieldNode | 
 
     for definition in document.definitions:
         descend(definition, [], None)
+
+
+def _decimal(value: Any) -> str:
+    """Read a number as the text it is written with; raises GraphQLError for what is none."""
+    text = str(value)
+    if isinstance(value, bool) or not NUMBER.fullmatch(text):
+        raise GraphQLError(f"Decimal cannot represent {text!r}")
+    return text
 
 
 def _label(node: Node) -> str | None:

@@ -24,7 +24,6 @@ class Editor:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._next = {"order": store.sizes["orders"], "product": store.sizes["products"], "customer": store.sizes["customers"]}
 
     def edit(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Insert, touch or delete a row as the control route was told; an unknown kind, action or id is answered with `error`."""
@@ -67,8 +66,7 @@ class Editor:
         table.put(replace(head, **changed), laid)
 
     def _new(self, kind: str, moment: int) -> Any:
-        store, index = self.store, self._next[kind]
-        self._next[kind] += 1
+        store, index = self.store, self.store.number(kind.capitalize())
         if kind == "order":
             people = list(store.customers.heads.values())
             made = order(store.seed, store.profile, index, moment, people, len(store.sold), moment)
@@ -91,8 +89,7 @@ class Editor:
         at = epoch(fields["updatedAt"]) if "updatedAt" in fields else moment
         self.store.stock.change(head.index, level, fields.get("available"), at)
         # The platform moves the product with its stock, but not the item.
-        owner = self.store.products.heads[head.product.id]
-        self.store.products.put(replace(owner, updated=at), {"updatedAt": iso(at)})
+        self.store.move_product(head.product.id, at)
         return {"id": number}
 
 

@@ -17,10 +17,16 @@ class _NullError(Exception):
 
 
 class Run:
-    """One execution. Resolvers get it as their first argument: `subject` is the store they answer from, `path` where they stand."""
+    """One execution. Resolvers get it as their first argument.
 
-    def __init__(self, subject: Any) -> None:
+    `subject` is the store they answer from, `operation` what the request calls itself, `path` where they stand, and `key` the
+    idempotency key of the field they answer.
+    """
+
+    def __init__(self, subject: Any, operation: str = "") -> None:
         self.subject = subject
+        self.operation = operation
+        self.key: str | None = None
         self.errors: list[dict[str, Any]] = []
         self.searches: list[dict[str, Any]] = []
         self.path: Path = ()
@@ -51,7 +57,7 @@ class Run:
     def _read(self, field: Field, row: Row, path: Path) -> Any:
         if field.lacking is not None:
             raise denied(field.name, field.lacking)
-        self.path = path
+        self.path, self.key = path, field.idempotency
         return row[field.name] if field.resolve is None else field.resolve(self, row, field.arguments)
 
     def _value(self, field: Field, value: Any, path: Path) -> Any:

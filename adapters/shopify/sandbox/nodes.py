@@ -1,7 +1,7 @@
 """Finding rows by global id: any kind through `node` and `nodes`, one kind through its own root field."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.shopify.sandbox.access import denied, missing
@@ -10,13 +10,14 @@ from adapters.shopify.sandbox.execution import Run
 from adapters.shopify.sandbox.plan import Resolver
 from adapters.shopify.sandbox.seed.identifiers import BASES
 from adapters.shopify.sandbox.seed.stock import level_row
-from adapters.shopify.sandbox.tables import Row
+from adapters.shopify.sandbox.tables import Row, Table
 from adapters.shopify.sandbox.view import View
+from adapters.shopify.sandbox.work_fields import work_at, work_row
 
 GLOBAL_ID = re.compile(r"gid://[\w-]+/(\w+)/([^/?]+)(?:\?(.*))?")
 
 # Kinds of the platform that this sandbox has no rows of: their ids are valid, and name nothing.
-ABSENT = {"Return", "DraftOrder", "FulfillmentOrder", "Collection", "Metafield", "MailingAddress", "GiftCard", "AppInstallation"}
+ABSENT = {"Return", "DraftOrder", "Collection", "Metafield", "MailingAddress", "GiftCard", "AppInstallation"}
 
 
 def node(run: Run, _: Row, arguments: dict[str, Any]) -> Row | None:
@@ -45,6 +46,37 @@ def find(kind: str) -> Resolver:
         return FINDERS[kind](run.subject, match)
 
     return resolve
+
+
+def identified(kind: str, names: Mapping[str, str]) -> Resolver:
+    """Make the root field that finds a row by one of several names it is known by; `names` leads to what of a head is compared."""
+
+    def resolve(run: Run, _: Row, arguments: dict[str, Any]) -> Row | None:
+        [(name, wanted)] = arguments["identifier"].items()
+        if name == "id":
+            known: Row | None = find(kind)(run, {}, {"id": wanted})
+            return known
+        table: Table[Any] = {"Customer": run.subject.store.customers, "Product": run.subject.store.products}[kind]
+        heads = table.heads.values()
+        found = next((head for head in heads if (getattr(head, names[name]) or "").lower() == wanted.lower()), None)
+        return table.row(found.id) if found else None
+
+    return resolve
+
+
+def job(run: Run, _: Row, arguments: dict[str, Any]) -> Row | None:
+    """Answer `job(id:)`."""
+    found = run.subject.store.jobs.find(arguments["id"])
+    row: Row | None = found.row if found else None
+    return row
+
+
+def operation(run: Run, _: Row, arguments: dict[str, Any]) -> Row | None:
+    """Answer `productOperation(id:)`."""
+    found = GLOBAL_ID.fullmatch(arguments["id"])
+    if found is None or not found.group(1).endswith("Operation"):
+        raise FieldError(f"Invalid id: {arguments['id']}", "RESOURCE_NOT_FOUND")
+    return _operation(run.subject, found)
 
 
 def _one(view: View, field: str, identity: str) -> Row | FieldError | None:
@@ -81,6 +113,16 @@ def _level(view: View, match: re.Match[str]) -> Row | None:
     return level_row(view.store.stock.level(head.index, place), head.created)
 
 
+def _work(view: View, match: re.Match[str]) -> Row | None:
+    found = work_at(view.store, _number(match))
+    return work_row(view.store, *found) if found and found[0].created >= view.oldest_order else None
+
+
+def _operation(view: View, match: re.Match[str]) -> Row | None:
+    job = view.store.jobs.find(match.group(0))
+    return job.row if job else None
+
+
 def _child(kind: str) -> Callable[[View, re.Match[str]], Row | None]:
     def resolve(view: View, match: re.Match[str]) -> Row | None:
         number = _number(match)
@@ -101,4 +143,7 @@ FINDERS: dict[str, Callable[[View, re.Match[str]], Row | None]] = {
     "Fulfillment": _child("Fulfillment"),
     "LineItem": _child("LineItem"),
     "OrderTransaction": _child("OrderTransaction"),
+    "FulfillmentOrder": _work,
+    "ProductSetOperation": _operation,
+    "ProductDeleteOperation": _operation,
 }

@@ -12,6 +12,8 @@ Arguments = dict[str, Any]
 
 def line(run: Run, row: Row, _: Arguments) -> Row:
     """Find the order line a refund or shipment speaks of; such rows keep its position, their id tells the order."""
+    if isinstance(row["lineItem"], dict):
+        return row["lineItem"]  # a suggestion has no id yet, and brings its line along
     kind, number = row["id"].split("/")[3:5]
     index = (int(number) - BASES[kind]) // 10_000
     found: Row = run.subject.store.orders.row(BASES["Order"] + index)["lineItems"][row["lineItem"]]

@@ -51,6 +51,7 @@ class Field:
     lacking: str | None
     selection: "Selection | None"
     plain: bool = False
+    idempotency: str | None = None
 
 
 @dataclass(slots=True)
@@ -174,5 +175,7 @@ class Plan:
             lacking=self._missing(owner, name, named.name),
             selection=None if is_leaf_type(named) else Selection(self, named.name, sets, is_abstract_type(named)),
         )
+        if nodes[0].directives and (directive := self.schema.get_directive("idempotent")):
+            found.idempotency = (get_directive_values(directive, nodes[0], self.variables) or {}).get("key")
         found.plain = found.selection is None and found.resolve is None and found.lacking is None
         return found

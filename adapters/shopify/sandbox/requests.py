@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import DocumentNode, OperationDefinitionNode, execute_sync
+from graphql import DocumentNode, FieldNode, OperationDefinitionNode, execute_sync
 
 from adapters.shopify.sandbox.access import missing
 from adapters.shopify.sandbox.bucket import Bucket
@@ -17,6 +17,7 @@ from adapters.shopify.sandbox.resolvers import resolver
 from adapters.shopify.sandbox.variables import check_arguments, coerce
 from adapters.shopify.sandbox.view import View
 
+ROOTS = {"query": "QueryRoot", "mutation": "Mutation"}
 LIMITS_PAGE = "https://shopify.dev/api/usage/rate-limits"
 
 
@@ -29,16 +30,19 @@ class Answer:
 
 
 def operation_name(query: str, name: str | None) -> str:
-    """Return what a request calls itself; "" for a document without a name, or none at all."""
+    """Return what a request calls itself: a mutation without a name by its field, a query without one, or no document at all, ""."""
     if name:
         return name
     document, _ = read(query)
     known = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)] if document else []
+    if known and known[0].name is None and known[0].operation.value == "mutation":
+        return next((node.name.value for node in known[0].selection_set.selections if isinstance(node, FieldNode)), "")
     return known[0].name.value if known and known[0].name else ""
 
 
 def respond(view: View, bucket: Bucket, query: str, variables: Mapping[str, Any], name: str | None) -> Answer:
-    """Answer one request."""
+    """Answer one request; what was accepted before and is due by now has happened by then."""
+    view.store.jobs.settle()
     try:
         document, operation = _read(query, name)
         values = coerce(operation, variables)
@@ -48,7 +52,7 @@ def respond(view: View, bucket: Bucket, query: str, variables: Mapping[str, Any]
     plan = Plan(schema(), document, values, resolver, lambda owner, field, answer: missing(owner, field, answer, view.scopes))
     if _introspects(operation):
         return Answer({"data": execute_sync(schema(), document, operation_name=name).data})
-    fields = plan.fields("QueryRoot", [operation.selection_set])
+    fields = plan.fields(ROOTS[operation.operation.value], [operation.selection_set])
     requested = requested_cost(fields)
     if requested > CEILING:
         message = f"Query cost is {requested}, which exceeds the single query max cost limit ({CEILING})."
@@ -57,7 +61,7 @@ def respond(view: View, bucket: Bucket, query: str, variables: Mapping[str, Any]
     if not bucket.has(requested):
         throttled = {"message": "Throttled", "extensions": {"code": "THROTTLED", "documentation": LIMITS_PAGE}}
         return Answer({"errors": [throttled], "extensions": {"cost": _cost(bucket, requested, None)}}, requested)
-    return Answer(_run(view, bucket, fields, requested), requested)
+    return Answer(_run(Run(view, operation_name(query, name)), bucket, fields, requested), requested)
 
 
 def _read(query: str, name: str | None) -> tuple[DocumentNode, OperationDefinitionNode]:
@@ -71,8 +75,7 @@ def _read(query: str, name: str | None) -> tuple[DocumentNode, OperationDefiniti
     return document, operation
 
 
-def _run(view: View, bucket: Bucket, fields: Fields, requested: int) -> dict[str, Any]:
-    run = Run(view)
+def _run(run: Run, bucket: Bucket, fields: Fields, requested: int) -> dict[str, Any]:
     data = run.answer(fields)
     actual = min(requested, actual_cost(fields, data))
     bucket.take(actual)

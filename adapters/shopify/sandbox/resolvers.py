@@ -7,9 +7,11 @@ from adapters.shopify.sandbox.connections import edges, page_info, page_of_rows
 from adapters.shopify.sandbox.execution import Run
 from adapters.shopify.sandbox.filters import total_stock
 from adapters.shopify.sandbox.lists import counted, items, listed, orders_of_customer, variants_of_product
-from adapters.shopify.sandbox.nodes import find, node, nodes
+from adapters.shopify.sandbox.mutations import MUTATION_RESOLVERS
+from adapters.shopify.sandbox.nodes import find, identified, job, node, nodes, operation
 from adapters.shopify.sandbox.order_fields import line, metafield, metafields, shipping_line
 from adapters.shopify.sandbox.plan import Resolver
+from adapters.shopify.sandbox.refund_writes import suggest_refund
 from adapters.shopify.sandbox.seed.identifiers import BASES
 from adapters.shopify.sandbox.shop import installation, shop, versions
 from adapters.shopify.sandbox.stock_fields import (
@@ -24,6 +26,7 @@ from adapters.shopify.sandbox.stock_fields import (
 )
 from adapters.shopify.sandbox.tables import Row, Table
 from adapters.shopify.sandbox.view import View
+from adapters.shopify.sandbox.work_fields import work_of_order
 
 Arguments = dict[str, Any]
 
@@ -132,15 +135,22 @@ RESOLVERS: dict[str, Resolver] = {
             "InventoryLevel",
             "Refund",
             "Fulfillment",
+            "FulfillmentOrder",
         )
     },
+    "QueryRoot.customerByIdentifier": identified("Customer", {"emailAddress": "email", "phoneNumber": "phone"}),
+    "QueryRoot.productByIdentifier": identified("Product", {"handle": "handle"}),
+    "QueryRoot.job": job,
+    "QueryRoot.productOperation": operation,
     "QueryRoot.shop": shop,
+    "ProductCreatePayload.shop": shop,
+    "ProductDeletePayload.shop": shop,
     "QueryRoot.currentAppInstallation": installation,
     "QueryRoot.publicApiVersions": versions,
     "Customer.orders": orders_of_customer,
     "Customer.addressesV2": _part("addresses"),
     "Product.variants": variants_of_product,
-    "Product.variantsCount": _of_product(lambda _, head: {"count": head.count, "precision": "EXACT"}),
+    "Product.variantsCount": _of_product(lambda view, head: {"count": len(view.store.variants_of(head)), "precision": "EXACT"}),
     "Product.totalInventory": _of_product(lambda view, head: total_stock(view.store, head)),
     "Product.tracksInventory": _of_product(tracks),
     "Product.hasOutOfStockVariants": _of_product(stocks_out),
@@ -169,6 +179,11 @@ RESOLVERS: dict[str, Resolver] = {
     "Order.refunds": _cut("refunds"),
     "Order.fulfillments": _cut("fulfillments"),
     "Order.transactions": _cut("transactions"),
+    "Order.fulfillmentOrders": work_of_order,
+    "Order.suggestedRefund": suggest_refund,
+    "FulfillmentOrder.order": _referred("order", _orders),
+    "FulfillmentOrder.lineItems": _part("lineItems"),
+    "FulfillmentOrderLineItem.variant": _referred("variant", _variants),
     "LineItem.product": _referred("product", _products),
     "LineItem.variant": _referred("variant", _variants),
     "LineItem.taxLines": _cut("taxLines"),
@@ -186,6 +201,7 @@ RESOLVERS: dict[str, Resolver] = {
     "Fulfillment.fulfillmentLineItems": _part("fulfillmentLineItems"),
     "Fulfillment.trackingInfo": _cut("trackingInfo"),
     "FulfillmentLineItem.lineItem": line,
+    **MUTATION_RESOLVERS,
     **{f"{owner}.metafields": metafields for owner in ("Order", "Product", "ProductVariant", "Customer")},
     **{f"{owner}.metafield": metafield for owner in ("Order", "Product", "ProductVariant", "Customer")},
 }

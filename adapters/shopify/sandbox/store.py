@@ -1,12 +1,15 @@
 """One store of the sandbox: its seeded tables, and how rows of different kinds find each other."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.kit.sandbox import SandboxStore
+from adapters.shopify.sandbox.idempotency import Keys
+from adapters.shopify.sandbox.jobs import JOB_SECONDS, Jobs
 from adapters.shopify.sandbox.keys import CUSTOMER_KEYS, ORDER_KEYS, PLACE_KEYS, PRODUCT_KEYS, VARIANT_KEYS
 from adapters.shopify.sandbox.seed.catalogue import Product, Variant, item_row, product_row, products, variant_row, variants
-from adapters.shopify.sandbox.seed.identifiers import BASES, epoch, gid, order_of, seed_of
+from adapters.shopify.sandbox.seed.identifiers import BASES, epoch, gid, iso, order_of, seed_of
 from adapters.shopify.sandbox.seed.money import Amounts
 from adapters.shopify.sandbox.seed.order_rows import order_row, order_total
 from adapters.shopify.sandbox.seed.orders import Order, orders
@@ -14,6 +17,7 @@ from adapters.shopify.sandbox.seed.people import Person, customer_row, person, s
 from adapters.shopify.sandbox.seed.profiles import DAY, PROFILES
 from adapters.shopify.sandbox.seed.stock import Stock, level_row, place_row, places
 from adapters.shopify.sandbox.tables import Row, Table
+from adapters.shopify.sandbox.work import Work
 
 # Seeds end at a fixed moment, so that a restart shows the same shop; option `until` moves it, a clock that stands earlier cuts it off.
 UNTIL = "2026-11-20T18:00:00Z"
@@ -31,6 +35,12 @@ class Store:
         self.end = min(epoch(str(described.options.get("until", UNTIL))), int(now().timestamp()))
         self.start = self.end - self.profile.days * DAY
         self.amounts = Amounts(self.profile.currency)
+        self.jobs = Jobs(now, float(described.options.get("job_seconds", JOB_SECONDS)))
+        self.keys = Keys(now)
+        self.work: dict[int, list[Work]] = {}
+        self._numbers = {"Order": self.sizes["orders"], "Product": self.sizes["products"], "Customer": self.sizes["customers"]}
+        self._families: dict[int, list[int]] = {}
+        self._items: dict[int, Row] = {}
         self._totals: dict[int, int] = {}
         self._seed_goods()
         self._seed_trade()
@@ -75,8 +85,30 @@ class Store:
 
     def variants_of(self, head: Product) -> list[Variant]:
         """Return a product's variants in their order."""
-        numbers = range(BASES["ProductVariant"] + head.first, BASES["ProductVariant"] + head.first + head.count)
-        return [self.variants.heads[number] for number in numbers if number in self.variants.heads]
+        seeded = range(BASES["ProductVariant"] + head.first, BASES["ProductVariant"] + head.first + head.count)
+        return [self.variants.heads[number] for number in self._families.get(head.id, seeded) if number in self.variants.heads]
+
+    def number(self, kind: str) -> int:
+        """Count up what is made while the sandbox runs; returns the index of the next thing of a kind."""
+        found = self._numbers.get(kind, 0)
+        self._numbers[kind] = found + 1
+        return found
+
+    def adopt(self, head: Variant, laid: Row, item: Row) -> None:
+        """Add a variant that was made while the sandbox runs, as the last of its product."""
+        self._families[head.product.id] = [*(variant.id for variant in self.variants_of(head.product)), head.id]
+        self.sold.append(head)
+        self.variants.put(head, laid)
+        self._items[head.id] = item
+        self.stock.open(head.index, head.created)
+
+    def lay_item(self, head: Variant, laid: Row) -> None:
+        """Lay wire fields over a variant's stock item, to stay."""
+        self._items.setdefault(head.id, {}).update(laid)
+
+    def move_product(self, number: int, moment: int) -> None:
+        """Move a product's time of change."""
+        self.products.put(replace(self.products.heads[number], updated=moment), {"updatedAt": iso(moment)})
 
     def item(self, number: int) -> Variant | None:
         """Find the variant a stock item belongs to."""
@@ -84,7 +116,7 @@ class Store:
 
     def item_row(self, head: Variant) -> Row:
         """Build a stock item's row."""
-        return item_row(head, self.amounts)
+        return {**item_row(head, self.amounts), **self._items.get(head.id, {})}
 
     def level_rows(self, head: Variant, *, inactive: bool = False) -> list[Row]:
         """Build the rows of an item's levels."""

@@ -1,7 +1,7 @@
 """Checks the variables of a request and the global ids in its arguments, before anything runs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -10,6 +10,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLError,
+    GraphQLInputObjectType,
     GraphQLType,
     ListValueNode,
     Node,
@@ -22,6 +23,7 @@ from graphql import (
     is_input_type,
     type_from_ast,
     validate_input_value,
+    value_from_ast_untyped,
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
@@ -29,6 +31,10 @@ from adapters.shopify.sandbox.documents import schema, walk
 from adapters.shopify.sandbox.errors import RefusedError, error
 
 LONGEST_LIST = 250
+# What may be longer, by the field and the last name on the way.
+LONGER_LISTS = {("productVariantsBulkCreate", "variants"), ("productSet", "variants")}
+UNKNOWN_FIELD = re.compile(r"type '(\w+)' not to include unknown field '(\w+)'")
+LACKING_FIELD = re.compile(r"to include required field '(\w+)'")
 GLOBAL_ID = re.compile(r"gid://[\w-]+/\w+/.+")
 
 Problem = dict[str, Any]
@@ -55,11 +61,11 @@ def check_arguments(document: DocumentNode, operation: OperationDefinitionNode, 
         if not isinstance(node, ArgumentNode) or field is None:
             return
         value = node.value
-        size = len(value.values) if isinstance(value, ListValueNode) else _length(value, values)
-        if size > LONGEST_LIST:
-            message = f"The input array size of {size} is greater than the maximum allowed of {LONGEST_LIST}."
-            keys = [key for key in path[1:] if not key.startswith("... on")]
-            found.append(error(message, field, {"code": "MAX_INPUT_SIZE_EXCEEDED"}, keys))
+        for inner, size in _long_lists(value_from_ast_untyped(value, values.coerced)):
+            keys = [key for key in (*path[1:], *inner) if not key.startswith("... on")]
+            if (field.name.value, keys[-1]) not in LONGER_LISTS:
+                message = f"The input array size of {size} is greater than the maximum allowed of {LONGEST_LIST}."
+                found.append(error(message, field, {"code": "MAX_INPUT_SIZE_EXCEEDED"}, keys))
         if node.name.value in {"id", "ids", "locationId", "inventoryItemId"}:
             parts = value.values if isinstance(value, ListValueNode) else (value,)
             wrong = next((part.value for part in parts if isinstance(part, StringValueNode) and not GLOBAL_ID.fullmatch(part.value)), None)
@@ -72,10 +78,16 @@ def check_arguments(document: DocumentNode, operation: OperationDefinitionNode, 
         raise RefusedError(found)
 
 
-def _length(value: Node, values: VariableValues) -> int:
-    name = getattr(getattr(value, "name", None), "value", None)
-    given = values.coerced.get(name) if name else None
-    return len(given) if isinstance(given, list) else 0
+def _long_lists(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield where lists stand that are too long, and how long they are."""
+    if isinstance(value, list):
+        if len(value) > LONGEST_LIST:
+            yield path, len(value)
+        for part in value:
+            yield from _long_lists(part, path)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from _long_lists(part, (*path, name))
 
 
 def _check(node: VariableDefinitionNode, given: Any) -> list[Problem]:
@@ -85,19 +97,35 @@ def _check(node: VariableDefinitionNode, given: Any) -> list[Problem]:
     found: list[tuple[list[str | int], str]] = []
 
     def note(failure: GraphQLError, path: list[str | int]) -> None:
-        found.append((path, _explain(failure, path, given, kind)))
+        unknown, lacking = UNKNOWN_FIELD.search(failure.message), LACKING_FIELD.search(failure.message)
+        if unknown:
+            found.append(([*path, unknown.group(2)], f"Field is not defined on {unknown.group(1)}"))
+        elif lacking:
+            found.append(([*path, lacking.group(1)], "Expected value to not be null"))
+        elif "OneOf Input Object" in failure.message:
+            found.append((path, f"'{get_named_type(kind)}' requires exactly one argument, but {len(given or ())} were provided."))
+        else:
+            found.append((path, _explain(failure, path, given, kind)))
 
     validate_input_value(given, kind, note)
-    if not found and get_named_type(kind).name == "ID":
-        found = _wrong_ids(given)
+    if not found:
+        found = list(_wrong_ids(given, kind, []))
     return [_problem(node, given, found)] if found else []
 
 
-def _wrong_ids(given: Any) -> list[tuple[list[str | int], str]]:
+def _wrong_ids(given: Any, kind: GraphQLType, path: list[str | int]) -> Iterator[tuple[list[str | int], str]]:
+    """Yield every value that should be a global id and is none."""
+    named = get_named_type(kind)
+    if given is None or given is Undefined:
+        return
     if isinstance(given, list):
-        return [([at], f"Invalid global id '{part}'") for at, part in enumerate(given) if part and not GLOBAL_ID.fullmatch(str(part))]
-    wrong = given not in {None, Undefined} and not GLOBAL_ID.fullmatch(str(given))
-    return [([], f"Invalid global id '{given}'")] if wrong else []
+        for at, part in enumerate(given):
+            yield from _wrong_ids(part, kind, [*path, at])
+    elif isinstance(named, GraphQLInputObjectType) and isinstance(given, dict):
+        for name, part in given.items():
+            yield from _wrong_ids(part, named.fields[name].type, [*path, name])
+    elif named.name == "ID" and not GLOBAL_ID.fullmatch(str(given)):
+        yield path, f"Invalid global id '{given}'"
 
 
 def _explain(failure: GraphQLError, path: list[str | int], given: Any, kind: GraphQLType) -> str:
@@ -106,6 +134,7 @@ def _explain(failure: GraphQLError, path: list[str | int], given: Any, kind: Gra
     named, value = get_named_type(kind), given
     for key in path:
         value = value[key]
+        named = get_named_type(named.fields[key].type) if isinstance(named, GraphQLInputObjectType) and isinstance(key, str) else named
     if is_enum_type(named):
         return f"Expected {orjson.dumps(value).decode()} to be one of: {', '.join(named.values)}"
     return f"Could not coerce value {orjson.dumps(value).decode()} to {named.name}"

@@ -1,6 +1,6 @@
 """A store as one token sees it: with its scopes, and without what they hide."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,7 @@ class View:
     store: Store
     scopes: frozenset[str]
     fields: Mapping[str, Fields]
+    record: Callable[[str, str, Any, str], None]  # what was changed, of which entity, to what value, by which operation
 
     @property
     def oldest_order(self) -> int:

@@ -202,6 +202,14 @@ class Desk:
             for node in nodes
         }
 
+    async def item_of(self, line: dict[str, Any]) -> dict[str, Any]:
+        """Return the stock item of an order's line, and whether it is counted; a line without a variant has none."""
+        if not line["variant"]:
+            return {"tracked": False}
+        text = "query Item($id: ID!) { productVariant(id: $id) { inventoryItem { id tracked } } }"
+        found: dict[str, Any] = (await self.read(text, id=line["variant"]["id"]))["productVariant"]["inventoryItem"]
+        return found
+
     async def tracked(self, count: int = 1) -> list[tuple[str, str]]:
         """Return pairs of an item that is counted and a location that stocks it."""
         nodes = [node["inventoryItem"] for node in (await self.read(TRACKED))["productVariants"]["nodes"]]

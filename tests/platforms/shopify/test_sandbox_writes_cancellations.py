@@ -42,15 +42,10 @@ async def test_a_cancellation_is_accepted_first_and_done_later() -> None:
 
 @pytest.mark.parametrize(("restock", "back"), [(True, True), (False, False)])
 async def test_a_cancelled_order_gives_its_goods_back_when_asked_to(*, restock: bool, back: bool) -> None:
-    text = "query Item($id: ID!) { productVariant(id: $id) { inventoryItem { id tracked } } }"
     async with desk(job_seconds=0) as shop:
         for order in await shop.orders():
             line = order["lineItems"]["nodes"][0]
-            item = (
-                (await shop.read(text, id=line["variant"]["id"]))["productVariant"]["inventoryItem"]
-                if line["variant"]
-                else {"tracked": False}
-            )
+            item = await shop.item_of(line)
             if item["tracked"] and len(order["lineItems"]["nodes"]) == 1:
                 break
         place = (await shop.work(order["id"]))[0]["assignedLocation"]["location"]["id"]

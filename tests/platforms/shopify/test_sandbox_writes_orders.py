@@ -138,15 +138,10 @@ async def test_several_numbers_go_with_their_addresses() -> None:
 
 
 async def test_sending_takes_what_was_promised_off_the_shelf() -> None:
-    text = "query Item($id: ID!) { productVariant(id: $id) { inventoryItem { id tracked } } }"
     async with desk() as shop:
         for order in await shop.orders():
             line = order["lineItems"]["nodes"][0]
-            item = (
-                (await shop.read(text, id=line["variant"]["id"]))["productVariant"]["inventoryItem"]
-                if line["variant"]
-                else {"tracked": False}
-            )
+            item = await shop.item_of(line)
             work = await shop.work(order["id"])
             place = work[0]["assignedLocation"]["location"]["id"]
             if item["tracked"] and len(order["lineItems"]["nodes"]) == 1 and (await shop.levels(item["id"]))[place]["committed"]:

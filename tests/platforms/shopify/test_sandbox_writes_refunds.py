@@ -90,15 +90,10 @@ async def test_a_suggestion_adds_lines_taxes_and_shipping_up() -> None:
 
 
 async def test_units_that_were_not_sent_are_cancelled_and_lie_on_the_shelf_again() -> None:
-    text = "query Item($id: ID!) { productVariant(id: $id) { inventoryItem { id tracked } } }"
     async with desk() as shop:
         for order in await shop.orders():
             line = order["lineItems"]["nodes"][0]
-            item = (
-                (await shop.read(text, id=line["variant"]["id"]))["productVariant"]["inventoryItem"]
-                if line["variant"]
-                else {"tracked": False}
-            )
+            item = await shop.item_of(line)
             if item["tracked"] and PLACE in await shop.levels(item["id"]):
                 break
         before = (await shop.levels(item["id"]))[PLACE]["available"]

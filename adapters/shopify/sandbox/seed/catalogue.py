@@ -39,11 +39,7 @@ class Product:
     first: int
     count: int
     gift_card: bool
-
-    @property
-    def handle(self) -> str:
-        """The name in the product's address."""
-        return f"{self.code}-{self.index + 1}"
+    handle: str
 
 
 @dataclass(slots=True)
@@ -62,16 +58,12 @@ class Variant:
     taxable: bool
     tracked: bool
     item_updated: int
+    barcode: str | None
 
     @property
     def item_id(self) -> int:
         """The number of the stock item."""
         return BASES["InventoryItem"] + self.index
-
-    @property
-    def barcode(self) -> str | None:
-        """A number in the range shops may use inside their own walls."""
-        return f"2{self.index:011d}" if self.index % 9 else None
 
     @property
     def display_name(self) -> str:
@@ -113,6 +105,7 @@ def product(seed: int, profile: Profile, index: int, created: int, end: int) -> 
         first=0,
         count=1,
         gift_card=gift_card,
+        handle=f"{code}-{index + 1}",
     )
 
 
@@ -146,6 +139,7 @@ def product_row(head: Product, own: Sequence[Variant]) -> Row:
         "options": _options(head, own),
         "featuredMedia": _image(head) if head.index % 7 else None,
         "templateSuffix": None,
+        "seo": {"title": None, "description": None},
         "metafields": [],
     }
 
@@ -232,6 +226,8 @@ def _variant(roll: Random, profile: Profile, of: Product, at: int, price: int, e
         taxable=not of.gift_card and index % 13 != 0,
         tracked=not of.gift_card and index % (4 if profile.odd else 31) != 0,
         item_updated=min(end, of.created + int(roll.random() * max(DAY, end - of.created))),
+        # A number in the range shops may use inside their own walls.
+        barcode=f"2{index:011d}" if index % 9 else None,
     )
 
 

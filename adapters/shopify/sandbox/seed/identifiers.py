@@ -32,6 +32,11 @@ BASES = {
     "ProductOptionValue": 2_500_000_000_000,
     "MediaImage": 33_000_000_000_000,
     "Metafield": 27_000_000_000_000,
+    "FulfillmentOrder": 6_900_000_000_000,
+    "FulfillmentOrderLineItem": 13_000_000_000_000,
+    "InventoryAdjustmentGroup": 54_000_000_000_000,
+    "ProductSetOperation": 87_000_000_000,
+    "ProductDeleteOperation": 88_000_000_000,
 }
 
 # How many children of one kind an order may number.
@@ -45,6 +50,8 @@ CHILDREN = {
     "ShippingLine": 10,
     "OrderAdjustment": 100,
     "RefundShippingLine": 100,
+    "FulfillmentOrder": 100,
+    "FulfillmentOrderLineItem": 100_000,
 }
 
 

@@ -1,5 +1,6 @@
 """Money inside a seed is whole minor units of the shop's currency; here it becomes what the wire shows."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 DIGITS = {"JPY": 0, "KWD": 3}
@@ -29,6 +30,10 @@ class Amounts:
         """Return a MoneyV2 in the shop's currency."""
         return {"amount": unpadded(minor, self._shop), "currencyCode": self.currency}
 
+    def shop(self, seen: int) -> int:
+        """Turn what the buyer saw, in minor units of that currency, back into the shop's."""
+        return seen if self.presentment == self.currency else round(seen / self._rate)
+
     def share(self, minor: int) -> float:
         """Return an amount as a number, as search filters compare it."""
         return minor / self._shop
@@ -39,6 +44,11 @@ class Amounts:
             return {"shopMoney": shop, "presentmentMoney": shop}
         seen = {"amount": unpadded(round(minor * self._rate), self._buyer), "currencyCode": self.presentment}
         return {"shopMoney": shop, "presentmentMoney": seen}
+
+
+def minor_of(amount: str, currency: str) -> int:
+    """Read a decimal as minor units of a currency; half a unit is rounded up."""
+    return int(Decimal(amount).scaleb(DIGITS.get(currency, 2)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def unpadded(minor: int, scale: int) -> str:

@@ -1,7 +1,7 @@
 """Locations, and how many pieces of each item lie there: arithmetic on the item's and location's numbers, plus what was changed since."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.shopify.sandbox.seed.identifiers import BASES, gid, iso
 from adapters.shopify.sandbox.seed.money import Row
@@ -47,16 +47,17 @@ class Stock:
         self.places = places
         self._seed = seed
         self._moment = moment
-        self._changed: dict[tuple[int, int], tuple[int, int]] = {}
+        self._changed: dict[tuple[int, int], Level] = {}
 
     def level(self, item: int, place: int) -> Level:
         """Return the level of an item (by index) at a location (by index)."""
+        changed = self._changed.get((item, place))
+        if changed is not None:
+            return changed
         mixed = _mix(self._seed ^ (item << 8) ^ place)
         held = {name: mixed >> shift & mask for name, shift, mask in zip(HELD, (8, 12, 14, 16, 18), (3, 1, 1, 1, 1), strict=True)}
         available = mixed % 61 - (3 if mixed % 61 < 4 else 0)
         updated = self._moment - (mixed >> 20) % (300 * DAY)
-        if (item, place) in self._changed:
-            available, updated = self._changed[item, place]
         quantities = {"available": available, "on_hand": available + sum(held.values()), "incoming": mixed >> 28 & 7, **held}
         return Level(item, place, self.places[place].active and not self._is_absent(item, place), updated, quantities)
 
@@ -72,7 +73,25 @@ class Stock:
     def change(self, item: int, place: int, available: int | None, moment: int) -> None:
         """Set what is available of one item at one place, None only moves its time."""
         now = self.level(item, place)
-        self._changed[item, place] = (now.quantities["available"] if available is None else available, moment)
+        self.move(item, place, "available", 0 if available is None else available - now.quantities["available"], moment)
+
+    def move(self, item: int, place: int, name: str, delta: int, moment: int) -> None:
+        """Add to one named quantity; what is on hand follows everything but what is still to come."""
+        now = self.level(item, place)
+        quantities = {**now.quantities, name: now.quantities[name] + delta}
+        if name != "incoming":
+            quantities["on_hand"] += delta
+        self._changed[item, place] = replace(now, quantities=quantities, updated=moment)
+
+    def activate(self, item: int, place: int, moment: int) -> None:
+        """Begin to keep an item at a place, with what it last had there."""
+        self._changed[item, place] = replace(self.level(item, place), active=True, updated=moment)
+
+    def open(self, item: int, moment: int) -> None:
+        """Make room for a new item: at the first place, where nothing of it lies yet."""
+        nothing = dict.fromkeys(NAMES, 0)
+        for place in self.places:
+            self._changed[item, place.index] = Level(item, place.index, place.index == 0, moment, nothing)
 
     def _is_absent(self, item: int, place: int) -> bool:
         return place > 0 and item % (7 + place) == 0
