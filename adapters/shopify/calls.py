@@ -31,6 +31,8 @@ REFUSED_WHOLE = frozenset({
 # After these what is left of a request is not sent: it would fare no better.
 ENDING = frozenset({Category.TRANSIENT, Category.QUOTA, Category.AUTH})
 
+OPERATIONS = operations()  # read once, before anything is served: files must not be waited for later
+
 
 class Calls:
     """One store, ready to be sent documents."""
@@ -40,7 +42,7 @@ class Calls:
 
     async def ask(self, name: str, variables: Json) -> Json:
         """Run a query and return its data; raises PlatformError."""
-        document = operations()[name]
+        document = OPERATIONS[name]
         body = {"query": document.text, "variables": variables, "operationName": name}
         answer = await self.session.send(Request("POST", PATH, name, json=body, cost=document.cost(variables)))
         data: Json = answer.body["data"]
@@ -109,7 +111,7 @@ def unsent(error: PlatformError) -> PlatformError:
 
 def _parts(name: str, requests: Sequence[Json]) -> list[Sequence[Json]]:
     """Return the requests in documents that the platform can work off in time."""
-    points = operations()[name].cost({})
+    points = OPERATIONS[name].cost({})
     parts: list[list[Json]] = []
     room = 0.0
     for each in requests:
