@@ -5,6 +5,7 @@ shared by machines the keys have to be given, because a worker on another machin
 """
 
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -35,9 +36,11 @@ def sealing_keys(settings: Settings) -> tuple[str, ...]:
 def _own(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(new_secret())
+        # Readable by its owner only, and of a name nobody else has: in containers several processes may have one number.
+        opened, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+        fresh = Path(name)
+        with open(opened, "w") as file:  # noqa: PTH123  # a number of an open file is no path
+            file.write(new_secret())
         try:
             # A link is made as a whole or not at all: nobody reads half a key, and the first one stays.
             os.link(fresh, path)

@@ -70,15 +70,16 @@ class Barriers:
 
     async def listen(self) -> None:
         """Hear of barriers that other processes raise, until cancelled."""
+        self._blind, told = True, False
         while True:
             try:
                 async with self._fast.pubsub() as pubsub:
                     await pubsub.subscribe(CHANNEL)
                     await self._hear(pubsub)
             except RedisError:
-                if not self._blind:
+                if not (self._blind and told):
                     log.warning("what other processes write can't be heard of; nothing kept in this process is believed until it can")
-                self._blind = True
+                self._blind = told = True
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _hear(self, pubsub: Any) -> None:

@@ -6,8 +6,9 @@ got, at a host of their own. What a plan has left is not told: the budget keeps 
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
-from adapters.amazon.manifest import ERRORS, NO_ROLE, TOKEN_HOST
+from adapters.amazon.manifest import ERRORS, NO_ROLE, PACKAGE_GONE, TOKEN_HOST
 from adapters.kit.budget import Report
 from adapters.kit.failures import PlatformError, classify
 from adapters.kit.http import USER_AGENT, Answer, Request
@@ -22,6 +23,8 @@ AGENT = f"{USER_AGENT} (Language=Python)"  # Amazon wants to be told
 PAUSE = 1.0  # seconds after a refusal for haste that does not say how long; the budget then waits for its next call
 TRUST_SECONDS = 60.0  # a token younger than this that is refused is not what is wrong
 UNLIMITED = 100.0  # calls a second that a plan gains, from which on nothing here can use it up
+PLAIN = frozenset({"InvalidInput", "InvalidRequest", "InvalidInputException", "BAD_REQUEST"})  # they say what is wrong in words
+LONGEST_MESSAGE = 400
 MARGIN = 0.95  # of a plan's rate: it is overrun now and then although it was kept to
 
 
@@ -42,7 +45,7 @@ async def renew(session: Session, refused: Request) -> bool:
 
 def judge(answer: Answer) -> Judgement:
     """Tell success from a refusal. Batches succeed as a whole: their parts have statuses of their own."""
-    if 200 <= answer.status < 300 and isinstance(answer.body, dict):
+    if answer.status == 204 or (200 <= answer.status < 300 and isinstance(answer.body, dict)):
         return Judgement(report=_report(answer.headers))
     if 300 <= answer.status < 400:
         return Judgement(code="MOVED")
@@ -50,14 +53,15 @@ def judge(answer: Answer) -> Judgement:
     if answer.status == 429:
         wait = _seconds(answer.headers)
         return Judgement(code=code, retry_after=wait or PAUSE, report=Report(available=0, verdict="slow", hold=wait or 0))
-    return Judgement(code=code, report=Report(verdict="slow") if answer.status >= 500 else Report())
+    message = str(_first(answer).get("message") or "")[:LONGEST_MESSAGE] if answer.status == 400 and code in PLAIN else ""
+    return Judgement(code=code, message=message, report=Report(verdict="slow") if answer.status >= 500 else Report())
 
 
 def code_of(answer: Answer) -> str:
     """Return the platform's own word for what went wrong: of the first error, or of the token endpoint."""
-    body = answer.body if isinstance(answer.body, dict) else {}
-    errors = body.get("errors")
-    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    body, first = answer.body if isinstance(answer.body, dict) else {}, _first(answer)
+    if answer.status == 400 and PACKAGE_GONE in str(first.get("message")):
+        return PACKAGE_GONE
     code = first.get("code") or body.get("error")
     if answer.status == 403 and code == "Unauthorized" and not first.get("details"):
         return NO_ROLE
@@ -65,6 +69,12 @@ def code_of(answer: Answer) -> str:
 
 
 DIALECT = Dialect(sign=sign, judge=judge, renew=renew)
+
+
+def _first(answer: Answer) -> Mapping[str, Any]:
+    """Return the first error of an answer."""
+    errors = answer.body.get("errors") if isinstance(answer.body, dict) else None
+    return errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
 
 
 async def _fetch_token(session: Session) -> tuple[str, float]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from adapters.amazon.write_facts import WRITES
 from adapters.kit.failures import Rule
 from adapters.kit.manifest import KindFacts, Limits, Manifest
 from schema.errors import Category
@@ -18,6 +19,7 @@ LISTING_REACH = 1000  # listings of a search that can be paged through
 STOCK_SKUS = 50  # SKUs of one question for FBA stock
 
 TOKEN_HOST = "token"
+PACKAGE_GONE = "PackageToUpdateNotFound"  # stands in the middle of a message
 NO_ROLE = "NO_ROLE"  # what an access refusal without a reason is called here
 
 _RECONNECT = "Amazon refuses the seller's authorization, or it ran out after a year; the seller has to authorize the application again."
@@ -40,7 +42,7 @@ ERRORS = (
     Rule(Category.AUTH, code=NO_ROLE, remedy=_ROLES),
     Rule(Category.VALIDATION, status=403, code="MissingAuthenticationToken", remedy="Amazon has no such operation at this address."),
     Rule(Category.AUTH, status=400, code="Unauthorized", remedy=_TOKEN),
-    Rule(Category.CONFLICT, status=400, code="PackageToUpdateNotFound"),
+    Rule(Category.CONFLICT, status=400, code=PACKAGE_GONE, remedy="Amazon has no such package, or all of the order is sent."),
     Rule(Category.AUTH, status=401, remedy=_TOKEN),
     Rule(Category.AUTH, status=403, remedy=_TOKEN),
     Rule(Category.VALIDATION, status=404, remedy="Amazon does not know this, or not in the store's marketplaces."),
@@ -99,6 +101,16 @@ BUCKETS = {
     "getInventorySummaries": _plan(2, 2),
     "listTransactions": _plan(0.5, 10),
     "getMarketplaceParticipations": _plan(0.016, 15),
+    "patchListingsItem": _plan(5, 5),
+    "putListingsItem": _plan(5, 10),
+    "deleteListingsItem": _plan(5, 5),
+    "confirmShipment": _plan(2, 10),
+    "createFeedDocument": _plan(0.5, 15),
+    "createFeed": _plan(0.0083, 15),
+    "createFeed of listings": _plan(1 / 60, 5),
+    "getFeed": _plan(2, 15),
+    "getFeeds": _plan(0.0222, 10),
+    "getFeedDocument": _plan(0.0222, 10),
 }
 
 _KEYS = frozenset({"client_id", "client_secret", "refresh_token"})
@@ -122,6 +134,7 @@ MANIFEST = Manifest(
     buckets=BUCKETS,
     official=("https://sellingpartnerapi-", "https://sandbox.sellingpartnerapi-"),
     hosts={TOKEN_HOST: "https://api.amazon.com"},
+    writes=WRITES,
 )
 
 

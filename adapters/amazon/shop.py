@@ -57,7 +57,8 @@ class Shop:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._recent: dict[str, tuple[float, Found]] = {}
+        # Of the session: who changes an order has to be able to let its readers forget it.
+        self._recent: dict[str, tuple[float, Found]] = session.kept.setdefault("recent orders", {})
 
     def seen(self) -> Seen:
         """Return where and when something is seen now."""
@@ -102,7 +103,7 @@ class Shop:
         """Return one answer of a search for listings."""
         asked = {**params, "marketplaceIds": ",".join(await self.marketplaces()), "includedData": LISTING_DATA}
         seen = self.seen()
-        body = await self._get(f"{LISTINGS}/{self._seller()}", operation, "searchListingsItems", asked)
+        body = await self._get(f"{LISTINGS}/{self.seller()}", operation, "searchListingsItems", asked)
         found = [Found(row, seen) for row in rows(body.get("items"))]
         total = body.get("numberOfResults")
         following = text(record(body.get("pagination")).get("nextToken"))
@@ -113,7 +114,7 @@ class Shop:
         asked = {"marketplaceIds": ",".join(await self.marketplaces()), "includedData": LISTING_DATA}
         seen = self.seen()
         try:
-            return Found(await self._get(f"{LISTINGS}/{self._seller()}/{quote(sku, safe='')}", operation, "getListingsItem", asked), seen)
+            return Found(await self._get(f"{LISTINGS}/{self.seller()}/{quote(sku, safe='')}", operation, "getListingsItem", asked), seen)
         except PlatformError as error:
             if error.code not in MISSING:
                 raise
@@ -150,6 +151,21 @@ class Shop:
                 break
         return found
 
+    async def change(
+        self, method: str, path: str, operation: str, bucket: str, body: Json | None = None, params: Mapping[str, str] | None = None
+    ) -> Json:
+        """Change something, and return what is answered; raises PlatformError. Never sent again by itself."""
+        request = Request(method, path, operation, params=params or {}, json=body, bucket=bucket, safe=False)
+        return record((await self.session.send(request)).body)
+
+    async def ask(self, path: str, operation: str, bucket: str, params: Mapping[str, str] | None = None) -> Json:
+        """Return what is answered to a question; raises PlatformError."""
+        return await self._get(path, operation, bucket, params or {})
+
+    def forget_order(self, order_id: str) -> None:
+        """Let the next read of an order be a fresh one."""
+        self._recent.pop(order_id, None)
+
     def build(self, operation: str, found: Sequence[Found], make: Any) -> list[Any]:
         """Return what rows map to; those that can't be mapped are left out, and counted in the log."""
         return [each for each in mapped(self.session, operation, found, lambda one: make(one.row, one.seen)) if each is not None]
@@ -185,7 +201,8 @@ class Shop:
             raise PlatformError(Category.AUTH, message, code="NO_MARKETPLACE")
         return known
 
-    def _seller(self) -> str:
+    def seller(self) -> str:
+        """Return the seller's id, ready for a path; raises PlatformError."""
         seller = self.session.store.credentials.get("seller_id", "").strip()
         if not seller:
             message = "Products and stock can't be read without the seller's id: add `seller_id` to the store's credentials."

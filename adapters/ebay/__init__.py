@@ -1,9 +1,10 @@
-"""eBay, through its Sell APIs: Fulfillment v1 and Inventory v1."""
+"""eBay, through its Sell APIs: Fulfillment v1 and Inventory v1, and Post-Order v2 for cancellations."""
 
 from adapters.ebay.auth import DIALECT
 from adapters.ebay.extras import EbayOrderExtras, EbayProductExtras, EbayVariantExtras
 from adapters.ebay.manifest import MANIFEST
 from adapters.ebay.reads import connect
+from adapters.ebay.writes import writers
 from adapters.kit.port import Platform
 
 PLATFORM = Platform(
@@ -11,4 +12,5 @@ PLATFORM = Platform(
     dialect=DIALECT,
     connect=connect,
     extras=(EbayOrderExtras, EbayProductExtras, EbayVariantExtras),
+    writers=writers,
 )

@@ -13,7 +13,7 @@ from typing import Any
 from adapters.ebay.manifest import RATES, RATES_BUCKET, RESOURCES
 from adapters.ebay.values import Json, Seen, moment, record, rows, text, whole
 from adapters.kit.failures import PlatformError
-from adapters.kit.http import Request
+from adapters.kit.http import Answer, Request
 from adapters.kit.session import Session
 from schema.errors import Category
 
@@ -61,13 +61,24 @@ class Account:
         self._check(bucket)
         seen = self.seen()
         request = Request("GET" if json is None else "POST", path, operation, params=params or {}, json=json, bucket=bucket)
-        try:
-            answer = await self.session.send(request)
-        except PlatformError as error:
-            if error.code == USED_UP and bucket in RESOURCES:
-                error.retry_after = await self._rest(bucket) or error.retry_after
-            raise
+        answer = await self._send(request)
+        if not isinstance(answer.body, dict):
+            raise PlatformError(Category.TRANSIENT, "eBay's answer is empty; something on the way changed it.", code="NOT_JSON")
         return Found(record(answer.body), seen)
+
+    async def change(
+        self,
+        method: str,
+        path: str,
+        operation: str,
+        body: Json | None = None,
+        *,
+        bucket: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Change something; what it answers may be nothing. Raises PlatformError."""
+        self._check(bucket)
+        return await self._send(Request(method, path, operation, json=body, bucket=bucket, headers=headers or {}, safe=False))
 
     async def everything(self, listing: Listing, most: int | None = None) -> list[Found] | None:
         """Return all rows of a list, or None when there are more than `most`; raises PlatformError, also when it never stands still."""
@@ -88,6 +99,14 @@ class Account:
         offset = place if listing.by_page else place * listing.size
         params = {**listing.params, "limit": str(listing.size), "offset": str(offset)}
         return await self.ask(listing.path, listing.operation, params, bucket=listing.bucket)
+
+    async def _send(self, request: Request) -> Answer:
+        try:
+            return await self.session.send(request)
+        except PlatformError as error:
+            if error.code == USED_UP and request.bucket in RESOURCES:
+                error.retry_after = await self._rest(request.bucket) or error.retry_after
+            raise
 
     def _check(self, bucket: str) -> None:
         """Refuse to ask a resource whose calls are known to be used up."""

@@ -84,9 +84,14 @@ def shipments(found: list[Json], row: Json, seen: Seen) -> list[Shipment]:
         package = text(each.get("fulfillmentId"))
         if package is not None:
             counts[package] = counts.get(package, 0) + 1
-            key = f"{order_id}/{package}" + (f"/{counts[package]}" if counts[package] > 1 else "")
+            key = package_key(order_id, package, counts[package])
             mapped.append(_shipment(each, key, package, _parent(row, order_id), skus, seen))
     return mapped
+
+
+def package_key(order_id: str, package: str, place: int) -> str:
+    """Return the key of a package; `place` counts those of the same id, from 1."""
+    return f"{order_id}/{package}" + (f"/{place}" if place > 1 else "")
 
 
 def _shipment(row: Json, key: str, package: str, parent: dict[str, Any], skus: Mapping[str | None, str | None], seen: Seen) -> Shipment:

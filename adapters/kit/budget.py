@@ -32,7 +32,7 @@ RESERVE: dict[Priority, float] = {
 }
 PATIENCE: dict[Priority, float] = {  # seconds a request may wait for its turn
     Priority.INTERACTIVE: 10,
-    Priority.WRITE: 30,
+    Priority.WRITE: 2,  # the queue waits better: it does other stores' writes meanwhile
     Priority.SYNC: 120,
     Priority.BACKFILL: 600,
 }

@@ -54,9 +54,9 @@ _MET: tuple[tuple[type[Exception], bool, str, str], ...] = (
 class Request:
     """One request to a store. `path` is appended to the store's url; `operation` names it in logs and counts.
 
-    `form` is sent as an HTML form would be, `json` as JSON. `host` names another of the platform's own hosts (`Manifest.hosts`), e.g. the
-    one that gives tokens. `cost` is in the platform's points, `bucket` the budget they are taken from ("" is the store's own). `safe`
-    says that sending it twice changes nothing.
+    `form` is sent as an HTML form would be, `json` as JSON, `content` as it is, of the kind that `headers` say. `host` names another of the
+    platform's own hosts (`Manifest.hosts`), e.g. the one that gives tokens. `cost` is in the platform's points, `bucket` the budget they
+    are taken from ("" is the store's own). `safe` says that sending it twice changes nothing.
     """
 
     method: str
@@ -65,6 +65,7 @@ class Request:
     params: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
     form: Mapping[str, str] | None = None
+    content: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     host: str = ""
     bucket: str = ""
@@ -143,7 +144,7 @@ def _content(request: Request) -> tuple[bytes | None, dict[str, str]]:
         return urlencode(request.form).encode(), {"content-type": "application/x-www-form-urlencoded"}
     if request.json is not None:
         return orjson.dumps(request.json), {"content-type": "application/json"}
-    return None, {}
+    return request.content, {}
 
 
 def _connections(verify: ssl.SSLContext) -> aiohttp.ClientSession:

@@ -11,7 +11,6 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from adapters.kit.budget import Report
@@ -19,7 +18,8 @@ from adapters.kit.failures import PlatformError, classify
 from adapters.kit.http import Answer, Request
 from adapters.kit.session import Dialect, Judgement, Session
 from adapters.kit.tokens import tokens_of
-from adapters.magento.manifest import ERRORS, IMS, INTERNAL, MESSAGES
+from adapters.magento.manifest import ERRORS, IMS, INTERNAL
+from adapters.magento.refusals import code_of, message_of, sentence
 
 METHOD = "HMAC-SHA256"
 TOKEN_PATH = "/ims/token/v3"
@@ -69,8 +69,9 @@ def judge(answer: Answer) -> Judgement:
     if answer.status in {429, 503}:
         hold = _seconds(answer.headers)
         return Judgement(code=code, retry_after=hold, report=Report(verdict="slow", hold=hold))
+    said = sentence(code, answer.body) if isinstance(answer.body, dict) else ""
     # A row the platform stumbles over says nothing of the store's health.
-    return Judgement(code=code, report=Report(verdict="slow") if answer.status >= 500 and code != INTERNAL else Report())
+    return Judgement(code=code, message=said, report=Report(verdict="slow") if answer.status >= 500 and code != INTERNAL else Report())
 
 
 DIALECT = Dialect(sign=sign, judge=judge, renew=renew)
@@ -111,16 +112,7 @@ def _code(answer: Answer) -> str:
         return answer.text.partition(PROBLEM)[2].partition("&")[0].strip()
     if not isinstance(answer.body, dict):
         return "NOT_JSON"
-    message = _message(answer.body).lower()
-    return next((code for piece, code in MESSAGES if piece in message), str(answer.status))
-
-
-def _message(body: Mapping[str, Any]) -> str:
-    """Return what an error says; those PHP could not go on after have another form."""
-    messages = body.get("messages")
-    fatal = messages.get("error") if isinstance(messages, dict) else None
-    first = fatal[0] if isinstance(fatal, list) and fatal and isinstance(fatal[0], dict) else body
-    return str(first.get("message") or "")
+    return code_of(message_of(answer.body), answer.status)
 
 
 def _seconds(headers: Mapping[str, str]) -> float:

@@ -96,6 +96,10 @@ class Catalogue:
         found: Roofs = await self._shop.session.remember("roofs", self._roofs, INDEX_SECONDS)
         return found
 
+    async def attribute(self, number: str) -> Attribute:
+        """Return an attribute by its number; raises PlatformError."""
+        return await self._shop.session.remember(f"attribute {number}", lambda: self._read_attribute(number))
+
     def keys(self, row: Json, above: Roofs) -> list[str]:
         """Return the keys of the variants a product is: that of its own unless it only makes up others."""
         product_id = identity(row.get("id"))
@@ -111,11 +115,8 @@ class Catalogue:
 
     async def _with_attributes(self, numbers: Iterable[str]) -> wares.Catalogue:
         wanted = sorted(numbers)
-        (setting, zone), found = await asyncio.gather(self._shop.setting(), asyncio.gather(*(self._attribute(each) for each in wanted)))
+        (setting, zone), found = await asyncio.gather(self._shop.setting(), asyncio.gather(*(self.attribute(each) for each in wanted)))
         return wares.Catalogue(setting, zone, dict(zip(wanted, found, strict=True)))
-
-    async def _attribute(self, number: str) -> Attribute:
-        return await self._shop.session.remember(f"attribute {number}", lambda: self._read_attribute(number))
 
     async def _read_attribute(self, number: str) -> Attribute:
         """Return an attribute, asked for by its number, which does as well as its code; one that can't be read has no words."""

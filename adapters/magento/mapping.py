@@ -4,11 +4,13 @@ Sources: facts, sections 4.4 to 4.6, and what was observed on a running shop. A 
 beside it; a missing field becomes null; a row without an id or a time is no entity at all and gives None.
 """
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from adapters.magento import manifest, totals
 from adapters.magento.extras import MagentoComment, MagentoCustomerExtras, MagentoOrderExtras
+from adapters.magento.marks import unmarked
 from adapters.magento.values import (
     NO_CURRENCY,
     Json,
@@ -35,6 +37,7 @@ from schema.refunds import Refund, RefundLine
 from schema.shipments import Shipment, ShipmentLine, ShipmentStatus, Tracking
 
 PLATFORM = "magento"
+VARIANT_KEY = re.compile(r"([1-9]\d{0,17}-)?[1-9]\d{0,17}", re.ASCII)
 
 # What of a row is mapped, repeats what is mapped, or must not leave: the code that opens a guest's order, addresses of machines.
 ORDER_KNOWN = frozenset({
@@ -55,8 +58,9 @@ CUSTOMER_KNOWN = frozenset({
 def order(row: Json, seen: Seen) -> Order | None:
     """Map an order with its lines."""
     order_id = identity(row.get("entity_id"))
-    created, updated = moment(row.get("created_at")), moment(row.get("updated_at"))
-    if order_id is None or (created is None and updated is None):
+    placed, changed = moment(row.get("created_at")), moment(row.get("updated_at"))
+    created, updated = placed or changed, changed or placed
+    if order_id is None or created is None or updated is None:
         return None
     currency = _currency(row)
     state, customer_id = text(row.get("state")) or "", identity(row.get("customer_id"))
@@ -68,9 +72,9 @@ def order(row: Json, seen: Seen) -> Order | None:
         raw=leftovers(row, ORDER_KNOWN) | {name: value for name, value in more.items() if name not in ORDER_PARTS},
         parts=Parts(lines=lines(row, seen), has_refunds=row.get("total_refunded") is not None),
         number=text(row.get("increment_id")) or str(order_id),
-        created_at=created or updated,  # type: ignore[arg-type]
-        updated_at=updated or created,  # type: ignore[arg-type]
-        placed_at=created,
+        created_at=created,
+        updated_at=updated,
+        placed_at=placed,
         cancelled_at=None,
         closed_at=None,
         paid_at=None,
@@ -119,7 +123,7 @@ def refund(row: Json, parent: Json, seen: Seen) -> Refund | None:
     if memo_id is None or order_id is None or whole(row.get("state")) == manifest.CANCELED_MEMO:
         return None
     currency = _currency(row)
-    comments = [found for each in rows(row.get("comments")) if (found := text(each.get("comment")))]
+    comments = [found for each in rows(row.get("comments")) if (found := unmarked(each.get("comment")))]
     return Refund(
         **seen.ids(str(memo_id), memo_id),
         **_parent(parent, order_id),
@@ -195,6 +199,14 @@ def variant_key(product_id: int, parent_id: int | None = None) -> str:
     return f"{parent_id}-{product_id}" if parent_id else str(product_id)
 
 
+def product_ids(key: str) -> tuple[str | None, str] | None:
+    """Return the ids of a variant's configurable product and of its own, None for what is no key of a variant."""
+    if not VARIANT_KEY.fullmatch(key):
+        return None
+    above, _, own = key.rpartition("-")
+    return above or None, own
+
+
 def _currency(row: Json) -> str:
     return text(row.get("order_currency_code")) or NO_CURRENCY
 
@@ -240,7 +252,7 @@ def _order_extras(row: Json, state: str) -> MagentoOrderExtras:
         replaced_by_id=text(row.get("relation_child_id")),
         comments=[
             MagentoComment(
-                text=text(each.get("comment")),
+                text=unmarked(each.get("comment")),
                 status=text(each.get("status")),
                 notified=flag(each.get("is_customer_notified")),
                 created_at=moment(each.get("created_at")),

@@ -21,10 +21,13 @@ from adapters.kit.rows import attempt, mapped
 from adapters.kit.session import Session
 from adapters.magento.manifest import INTERNAL, NO_ROUTE, OPTIONAL, PAGE
 from adapters.magento.search import KEY, Group, Search, among, batches, behind
-from adapters.magento.values import WHOLE, Json, Seen, identity, rows, text, whole
+from adapters.magento.values import WHOLE, Json, Seen, identity, rows, text, texts, whole
 from schema.errors import Category
 
 T = TypeVar("T")
+
+QUEUE = "async/bulk"
+SCHEDULING = frozenset({"Magento_CatalogStaging", "Magento_Enterprise"})  # modules by which an edition is known that schedules prices
 
 log = logging.getLogger("cartograph.platform")
 
@@ -37,7 +40,7 @@ class Listing:
     id: str = KEY
 
 
-ORDERS, SHIPMENTS, MEMOS = Listing("orders"), Listing("shipments"), Listing("creditmemos")
+ORDERS, SHIPMENTS, MEMOS, INVOICES = Listing("orders"), Listing("shipments"), Listing("creditmemos"), Listing("invoices")
 PRODUCTS, CUSTOMERS = Listing("products", "id"), Listing("customers/search", "id")
 
 
@@ -67,8 +70,10 @@ class Shop:
         self.session = session
         view = session.store.credentials.get(OPTIONAL)
         cloud = "client_id" in session.store.credentials
-        self._root = "/V1" if cloud else f"/rest/{quote(view, safe='')}/V1" if view else "/rest/V1"
-        self._headers = {"store": view} if cloud and view else {}
+        self._view = view
+        self._cloud = cloud
+        self._root = self._path(view)
+        self._headers = self._scope(view)
 
     def seen(self) -> Seen:
         """Return where and when something is seen now."""
@@ -78,6 +83,30 @@ class Shop:
         """Ask for one thing; raises PlatformError."""
         request = Request("GET", f"{self._root}/{path}", operation, params=params or {}, headers=self._headers)
         return (await self.session.send(request)).body
+
+    async def tell(self, path: str, operation: str, body: Json) -> Any:
+        """Ask for something that is asked for with a body, and changes nothing; raises PlatformError."""
+        request = Request("POST", f"{self._root}/{path}", operation, json=body, headers=self._headers)
+        return (await self.session.send(request)).body
+
+    async def change(self, method: str, path: str, operation: str, body: Any = None, *, goods: bool = False, queued: bool = False) -> Any:
+        """Change something and return what the store answers; raises PlatformError. It is sent once.
+
+        `goods` are written for all store views, unless the store is one of them. `queued` hands a list of bodies over to be done later.
+        """
+        view = self._view or ("all" if goods else None)
+        place = self._path(view, queued=queued)
+        request = Request(method, f"{place}/{path}", operation, json=body, headers=self._scope(view), safe=False)
+        return (await self.session.send(request)).body
+
+    async def view_id(self) -> int:
+        """Return the number of the store view that prices are written for; 0 is all of them."""
+        setting, _ = await self.setting()
+        return (identity(setting.get("id")) or 0) if self._view else 0
+
+    async def schedules_prices(self) -> bool:
+        """Say whether special prices need a beginning and an end, as they do in the paid editions."""
+        return self._cloud or await self.session.remember("schedules", self._schedules)
 
     async def next_rows(self, path: str, operation: str, search: Search, size: int, width: int | None = None) -> Listed:
         """Return the first rows of what a search finds, at most `size`, fewer while a broken row is being looked for (`width`)."""
@@ -106,6 +135,18 @@ class Shop:
             if not listed.more or last is None:
                 return found, broken
             groups = behind(search.orders, (str(last),))
+
+    async def walk(self, path: str, operation: str, search: Search) -> list[Found]:
+        """Return all rows of a list that has no numbers: the way on is by the fields it lies by."""
+        found: list[Found] = []
+        groups: list[Group] = []
+        while True:
+            listed = await self.next_rows(path, operation, search.narrowed(groups), PAGE)
+            found += [Found(row, listed.seen) for row in listed.rows]
+            last = [text(listed.rows[-1].get(field)) or "" for field, _ in search.orders] if listed.rows else []
+            if not listed.more or not all(last):
+                return found
+            groups = behind(search.orders, tuple(last))
 
     async def by_ids(self, listing: Listing, operation: str, ids: Iterable[str], fields: str = "") -> dict[str, Found | PlatformError]:
         """Return the rows of these ids, or why they could not be read; an id that is absent is none.
@@ -146,6 +187,20 @@ class Shop:
     async def has_sources(self) -> bool:
         """Say whether the store has the inventory modules."""
         return await self.session.remember("sources", self._has_sources)
+
+    def _path(self, view: str | None, *, queued: bool = False) -> str:
+        """Return the path that requests begin with; what is handed over to be done later has its word in another place in the cloud."""
+        if self._cloud:
+            return f"/V1/{QUEUE}" if queued else "/V1"
+        place = f"/rest/{quote(view, safe='')}" if view else "/rest"
+        return f"{place}/{QUEUE}/V1" if queued else f"{place}/V1"
+
+    def _scope(self, view: str | None) -> Mapping[str, str]:
+        return {"store": view} if self._cloud and view else {}
+
+    async def _schedules(self) -> bool:
+        modules = await self.get("modules", "Modules")
+        return isinstance(modules, list) and not SCHEDULING.isdisjoint(texts(modules))
 
     async def _page(self, path: str, operation: str, search: Search, width: int, page: int, size: int) -> Listed:
         seen = self.seen()

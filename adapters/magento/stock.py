@@ -11,8 +11,8 @@ from adapters.kit.rows import attempt
 from adapters.kit.slices import whole as whole_list
 from adapters.magento import wares
 from adapters.magento.catalogue import Catalogue
-from adapters.magento.manifest import PAGE, UNSTOCKED
-from adapters.magento.search import Group, Search, among, batches, behind, without
+from adapters.magento.manifest import UNSTOCKED
+from adapters.magento.search import Group, Search, among, batches, without
 from adapters.magento.shop import PRODUCTS, Found, Listed, Shop, raise_first
 from adapters.magento.timeline import page_of
 from adapters.magento.values import identity, text
@@ -73,14 +73,22 @@ class Stock:
     async def locations_by_ids(self, ids: Sequence[str]) -> Sequence[Result]:
         """Return locations by their codes."""
         try:
-            found = {each.key_id: each for each in await self._locations("LocationsByIds")}
+            found = {each.key_id: each for each in await self.locations("LocationsByIds")}
         except PlatformError as error:
             return [error for _ in ids]
         return [found.get(key) for key in ids]
 
     async def locations_page(self, query: ListQuery) -> Page:
         """Return all locations, inactive ones included."""
-        return whole_list(await self._locations("LocationsPage"), query)
+        return whole_list(await self.locations("LocationsPage"), query)
+
+    async def locations(self, operation: str) -> list[Any]:
+        """Return all locations; raises PlatformError."""
+        if not await self._shop.has_sources():
+            return [wares.whole_store(self._shop.seen())]
+        found = await self._shop.walk("inventory/sources", operation, Search(orders=BY_SOURCE))
+        made = self._shop.build(operation, found, lambda each: wares.location(each.row, each.seen))
+        return [entity for each in made for entity in each]
 
     async def _levels(
         self, goods: Mapping[str, tuple[int, str]], operation: str, sources: Sequence[str] | None = None
@@ -101,7 +109,7 @@ class Stock:
         if sources is not None:
             groups.append(among("source_code", sources or [""]))
         try:
-            return await self._every("inventory/source-items", operation, Search(tuple(groups), BY_SKU))
+            return await self._shop.walk("inventory/source-items", operation, Search(tuple(groups), BY_SKU))
         except PlatformError as error:
             return error
 
@@ -121,25 +129,6 @@ class Stock:
 
         made = await asyncio.gather(*(read(key, *each) for key, each in goods.items()))
         return dict(zip(goods, made, strict=True))
-
-    async def _locations(self, operation: str) -> list[Any]:
-        if not await self._shop.has_sources():
-            return [wares.whole_store(self._shop.seen())]
-        found = await self._every("inventory/sources", operation, Search(orders=BY_SOURCE))
-        made = self._shop.build(operation, found, lambda each: wares.location(each.row, each.seen))
-        return [entity for each in made for entity in each]
-
-    async def _every(self, path: str, operation: str, search: Search) -> list[Found]:
-        """Return all rows of a list that has no numbers: the way on is by the fields it lies by."""
-        found: list[Found] = []
-        groups: list[Group] = []
-        while True:
-            listed = await self._shop.next_rows(path, operation, search.narrowed(groups), PAGE)
-            found += [Found(row, listed.seen) for row in listed.rows]
-            last = [text(listed.rows[-1].get(field)) or "" for field, _ in search.orders] if listed.rows else []
-            if not listed.more or not all(last):
-                return found
-            groups = behind(search.orders, tuple(last))
 
 
 def _made(found: list[Found] | PlatformError, key: str, product_id: int, sku: str) -> list[Any] | PlatformError:

@@ -180,6 +180,24 @@ def legacy_level(item: Json, key: str, product_id: int, seen: Seen) -> Inventory
     return _level(key, product_id, DEFAULT, seen, available=available, tracked=tracked)
 
 
+def running(free: Json, known: Catalogue, seen: Seen) -> bool:
+    """Say whether a special price holds today; its days are those of the store's own time zone."""
+    today = seen.at.astimezone(known.zone).date()
+    first, last = _day(free.get("special_from_date")), _day(free.get("special_to_date"))
+    return (first is None or first <= today) and (last is None or today <= last)
+
+
+def level_key(variant: str, source: str) -> str:
+    """Return the key id of a stock level: its variant's, and its source."""
+    return f"{variant}:{source}"
+
+
+def variant_and_source(key: str) -> tuple[str, str]:
+    """Return the variant's key and the source of a stock level's key."""
+    variant, _, source = key.partition(":")
+    return variant, source
+
+
 def location(row: Json, seen: Seen) -> Location | None:
     """Map a source."""
     code = text(row.get("source_code"))
@@ -208,7 +226,7 @@ def _level(
     key: str, product_id: int, source: str, seen: Seen, *, tracked: bool | None, available: int | None = None, on_hand: int | None = None
 ) -> InventoryLevel:
     return InventoryLevel(
-        **{**seen.ids(f"{key}:{source}", product_id), "platform_id": f"{product_id}:{source}"},
+        **{**seen.ids(level_key(key, source), product_id), "platform_id": f"{product_id}:{source}"},
         variant_key_id=key,
         location_key_id=source,
         available=available,
@@ -263,16 +281,9 @@ def _prices(row: Json, free: Json, known: Catalogue, seen: Seen) -> tuple[Money 
     if row.get("type_id") in manifest.UNPRICED:
         # Their price is that of what is in them unless they have one, and a reduction is a percentage.
         return (regular if regular and regular.amount and special is None else None), None
-    if regular and special and special.amount < regular.amount and _runs(free, known, seen):
+    if regular and special and special.amount < regular.amount and running(free, known, seen):
         return special, regular
     return regular, None
-
-
-def _runs(free: Json, known: Catalogue, seen: Seen) -> bool:
-    """Say whether a special price holds today; its days are those of the store's own time zone."""
-    today = seen.at.astimezone(known.zone).date()
-    first, last = _day(free.get("special_from_date")), _day(free.get("special_to_date"))
-    return (first is None or first <= today) and (last is None or today <= last)
 
 
 def _day(value: object) -> date | None:

@@ -15,7 +15,7 @@ from adapters.kit.http import Answer, Request
 from adapters.kit.session import Dialect, Judgement, Session
 from adapters.kit.tokens import tokens_of
 from adapters.walmart.manifest import ERRORS, LARGEST
-from adapters.walmart.refusals import NOT_FOUND, code_of, errors_of, left_of, wait_of
+from adapters.walmart.refusals import BLANK, NOT_FOUND, code_of, errors_of, left_of, sentence_of, wait_of
 
 TOKEN_PATH = "/v3/token"
 TOKEN_LIFE = 900.0  # seconds, of a token that does not say
@@ -54,7 +54,7 @@ def judge(answer: Answer) -> Judgement:
     if answer.status >= 500:
         told = answer.headers.get("retry-after")
         return Judgement(code=code, retry_after=wait_of(answer.headers) if told else None, report=Report(verdict="slow"))
-    return Judgement(code=code, report=_report(answer))
+    return Judgement(code=code, message="" if code == BLANK else sentence_of(answer), report=_report(answer))
 
 
 DIALECT = Dialect(sign=sign, judge=judge, renew=renew)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from adapters.kit.failures import Rule
 from adapters.kit.manifest import KindFacts, Limits, Manifest
+from adapters.kit.writing import WriteFacts
+from schema.commands import CancelReason, RefundReason, WriteOperation
 from schema.errors import Category
 from schema.keys import Kind
 from schema.orders import OrderStatus
@@ -13,11 +15,16 @@ from schema.shipments import ShipmentStatus
 PLATFORM = "walmart"
 HOST = "https://marketplace.walmartapis.com"
 API_VERSION = "v3"
+ITEM_SPEC = "5.0.20251118-18_39_44-api"  # of what an item is made of; Walmart makes a new one every few weeks
+CURRENCY = "USD"
 PAGE = 200  # orders of one answer
 ITEMS_PAGE = 1000
 STOCK_PAGE = 50
 WALMART_STOCK_PAGE = 300
 FARTHEST = 10_000  # how deep an offset of the item list may reach
+FEW_STOCKS = 40  # SKUs that are written one by one, of 200 a minute; more go by feed, which takes minutes
+FEW_PRICES = 10  # of 100 an hour
+FEED_ROWS = 1000  # Walmart advises no more
 KEPT = timedelta(days=180)  # how far back the order list goes
 
 # The searches hide what they are not asked for: every kind of fulfilment is a search of its own.
@@ -97,6 +104,10 @@ def _a_minute(requests: int, concurrency: int, most: int) -> Limits:
     return Limits(points=requests, refill=requests / 60, concurrency=concurrency, most=most, slow=4.0)
 
 
+def _an_hour(requests: int, concurrency: int = 1) -> Limits:
+    return Limits(points=requests, refill=requests / 3600, concurrency=concurrency, most=2 * concurrency, slow=8.0)
+
+
 # Walmart counts by seller and operation. Items with any parameter have a smaller bucket than without, and every read here has one.
 BUCKETS = {
     "orders": _a_minute(5000, 6, 12),
@@ -108,8 +119,79 @@ BUCKETS = {
     "inventory": _a_minute(200, 4, 8),
     "walmart_inventory": _a_minute(100, 2, 4),
     "nodes": _a_minute(50, 2, 4),
+    "feeds": _a_minute(5000, 4, 8),
+    "stock_set": _a_minute(200, 4, 8),
+    "price": _an_hour(100, 4),
+    "acknowledge": _a_minute(60, 4, 8),
+    "shipping": _a_minute(60, 4, 8),
+    "cancel": _a_minute(60, 4, 8),
+    "refund": _a_minute(60, 4, 8),
+    "stock_feed": _an_hour(50),
+    "price_feed": _an_hour(10),
+    "setup_feed": _an_hour(10),
+    "maintenance_feed": _an_hour(10),
+    "deletion_feed": _an_hour(10),
 }
 LARGEST = 5000  # requests a minute: no published bucket holds more
+
+_ORDERS = 10  # of one call of a writer: 60 a minute are allowed
+_PRODUCTS = 100
+_SPARE = "By feed, of which Walmart takes ten an hour."
+
+WRITES = {
+    WriteOperation.INVENTORY_SET: WriteFacts(
+        batch=FEED_ROWS,
+        asynchronous=True,
+        note="What is ordered and not shipped is added, as Walmart counts it in. Many SKUs go by feed, which takes minutes.",
+    ),
+    WriteOperation.INVENTORY_ADJUST: WriteFacts(batch=50, note="Read, computed and set: an order in the same moment can be lost."),
+    WriteOperation.PRICE_SET: WriteFacts(
+        batch=FEED_ROWS, asynchronous=True, note="Shows up to five minutes later. Many go by feed. An item has one price only."
+    ),
+    WriteOperation.PRODUCT_CREATE: WriteFacts(
+        batch=_PRODUCTS,
+        asynchronous=True,
+        fields=frozenset({
+            "title", "handle", "status", "description_html", "vendor", "product_type", "platform_fields",
+            "sku", "barcode", "price", "options", "weight",
+        }),
+        note=(
+            f"{_SPARE} `platformFields` has the attributes of the product type, in `Orderable` and `Visible`; an image is one of them. "
+            "`handle` is the id of the variant group."
+        ),
+    ),
+    WriteOperation.PRODUCT_UPDATE: WriteFacts(
+        batch=_PRODUCTS,
+        asynchronous=True,
+        fields=frozenset({"title", "status", "description_html", "vendor", "platform_fields"}),
+        note=f"{_SPARE} All items of the product are changed alike; ARCHIVED ends the sale, ACTIVE begins it again.",
+    ),
+    WriteOperation.PRODUCT_DELETE: WriteFacts(batch=_PRODUCTS, asynchronous=True, note=f"For good. {_SPARE} To stop a sale, set 0 units."),
+    WriteOperation.VARIANT_UPDATE: WriteFacts(
+        batch=FEED_ROWS, asynchronous=True, fields=frozenset({"price", "weight"}), note=f"{_SPARE} A price alone is set sooner."
+    ),
+    WriteOperation.VARIANT_DELETE: WriteFacts(batch=FEED_ROWS, asynchronous=True, note=f"For good. {_SPARE} To stop a sale, set 0 units."),
+    WriteOperation.SHIPMENT_CREATE: WriteFacts(
+        batch=_ORDERS,
+        note=(
+            "Of acknowledged orders, with a tracking number and a carrier; one that is not on Walmart's list needs a tracking address. "
+            "Charges the buyer, also one who asked meanwhile to call the order off: what was sent was sent."
+        ),
+    ),
+    WriteOperation.SHIPMENT_UPDATE: WriteFacts(batch=_ORDERS, note="Within four hours of shipping. The id changes with the number."),
+    WriteOperation.ORDER_CANCEL: WriteFacts(
+        batch=_ORDERS,
+        note=(
+            "OUT_OF_STOCK takes all stock of its items away. CUSTOMER only where the buyer told Walmart. Walmart knows no PAYMENT and no "
+            "OTHER: it is told of a wrong price then."
+        ),
+    ),
+    WriteOperation.ORDER_ACKNOWLEDGE: WriteFacts(batch=_ORDERS),
+    WriteOperation.REFUND_CREATE: WriteFacts(
+        batch=_ORDERS,
+        note="Of what was shipped. Amounts are with tax; the whole price of a line takes its shipping with it. Nothing is restocked.",
+    ),
+}  # fmt: skip
 
 _KEY = frozenset({"client_id", "client_secret"})
 _GRANTED = _KEY | {"partner_id", "refresh_token"}
@@ -127,6 +209,8 @@ MANIFEST = Manifest(
     batch=1,
     buckets=BUCKETS,
     official=(HOST,),
+    writes=WRITES,
+    writers=4,
 )
 
 # Status words of order lines: an order has none of its own, it is as far as the hindmost of its pieces. The order here is that of life.
@@ -155,6 +239,29 @@ SEARCH_WORDS: dict[OrderStatus, str] = {
     OrderStatus.OPEN: "Acknowledged",
     OrderStatus.CANCELLED: CANCELLED_WORD,
 }
+
+BY_CUSTOMER, BY_PRICE = "CUSTOMER_REQUESTED_SELLER_TO_CANCEL", "SELLER_CANCEL_PRICING_ERROR"
+CANCEL_REASONS: dict[CancelReason, str] = {
+    CancelReason.CUSTOMER: BY_CUSTOMER,
+    CancelReason.OUT_OF_STOCK: "SELLER_CANCEL_OUT_OF_STOCK",
+    CancelReason.ADDRESS: "SELLER_CANCEL_ADDRESS_NOT_SERVICEABLE",
+    CancelReason.FRAUD: "SELLER_CANCEL_FRAUD_STOP_SHIPMENT",
+    CancelReason.PRICING: BY_PRICE,
+    CancelReason.PAYMENT: BY_PRICE,  # the one reason without a consequence of its own
+    CancelReason.OTHER: BY_PRICE,
+}
+REFUND_REASONS: dict[RefundReason, str] = {
+    RefundReason.CUSTOMER_RETURN: "Customer returned item",
+    RefundReason.CANCELLED: "CancelledYetShipped",
+    RefundReason.NOT_RECEIVED: "ItemNotReceivedByCustomer",
+    RefundReason.DAMAGED: "DamagedItem",
+    RefundReason.GOODWILL: "Finance -> Goodwill",
+    RefundReason.PRICING: "BillingError",
+    RefundReason.OTHER: "Others",
+}
+METHODS = frozenset({"Standard", "Express", "OneDay", "Freight", "WhiteGlove", "Value"})
+STANDARD = "Standard"
+POUNDS = {"GRAMS": "0.00220462262", "KILOGRAMS": "2.20462262", "OUNCES": "0.0625", "POUNDS": "1"}  # Walmart weighs in pounds
 
 PUBLISHED_STATUSES: dict[str, ProductStatus] = {
     "PUBLISHED": ProductStatus.ACTIVE,

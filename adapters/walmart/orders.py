@@ -38,19 +38,19 @@ class Orders:
 
     async def by_ids(self, ids: Sequence[str]) -> Sequence[Any]:
         """Return orders by their purchase order ids, however old."""
-        return results(ids, await self._read(ids, "OrdersByIds"), _order)
+        return results(ids, await self.read(ids, "OrdersByIds"), _order)
 
     async def lines(self, ids: Sequence[str]) -> Sequence[Any]:
         """Return all lines of each order."""
-        return results(ids, await self._read(ids, "LinesByOrderIds"), lambda each: mapping.lines(each.row, each.seen))
+        return results(ids, await self.read(ids, "LinesByOrderIds"), lambda each: mapping.lines(each.row, each.seen))
 
     async def shipments(self, ids: Sequence[str]) -> Sequence[Any]:
         """Return all parcels of each order."""
-        return results(ids, await self._read(ids, "ShipmentsByOrderIds"), _shipments)
+        return results(ids, await self.read(ids, "ShipmentsByOrderIds"), _shipments)
 
     async def refunds(self, ids: Sequence[str]) -> Sequence[Any]:
         """Return all refunds of each order; those with a return that no line tells the outcome of take a call more."""
-        found = await self._read(ids, "RefundsByOrderIds")
+        found = await self.read(ids, "RefundsByOrderIds")
         return await self._refunds_of([found.get(key) for key in ids], "RefundsByOrderIds")
 
     async def shipments_by_ids(self, ids: Sequence[str]) -> Sequence[Any]:
@@ -92,6 +92,16 @@ class Orders:
             return _flat(await self._refunds_of(dated, "RefundsPage"))
 
         return await self._page(query, "RefundsPage", unfold)
+
+    async def read(self, ids: Sequence[str], operation: str) -> dict[str, Any]:
+        """Return the rows of orders as the platform has them now, or why they could not be read; what is no such id is absent."""
+
+        async def one(key: str) -> Found | None:
+            seen = self._shop.seen()
+            row = at(await self._shop.one(ORDERS, key, operation, "order", DETAILS), "order")
+            return Found(row, seen) if isinstance(row, dict) and text(row.get("purchaseOrderId")) == key else None
+
+        return await self._shop.each([key for key in ids if mapping.number_of(key) > 0], one)
 
     async def _page(self, query: ListQuery, operation: str, unfold: Unfold) -> Page:
         async def read(span: Span, most: int | None) -> list[Any] | None:
@@ -152,14 +162,6 @@ class Orders:
                 raise circle()
             cursors.add(cursor)
             path = ORDERS + cursor  # a whole query, to be sent as it is
-
-    async def _read(self, ids: Sequence[str], operation: str) -> dict[str, Any]:
-        async def one(key: str) -> Found | None:
-            seen = self._shop.seen()
-            row = at(await self._shop.one(ORDERS, key, operation, "order", DETAILS), "order")
-            return Found(row, seen) if isinstance(row, dict) and text(row.get("purchaseOrderId")) == key else None
-
-        return await self._shop.each([key for key in ids if mapping.number_of(key) > 0], one)
 
     async def _refunds_of(self, found: Sequence[Any], operation: str) -> list[Any]:
         """Return the refunds of orders, of which some may have failed."""

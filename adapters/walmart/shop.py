@@ -1,11 +1,11 @@
-"""One store, asked for rows: orders by search or number, items and stock one by one or all.
+"""One store, asked for rows: orders by search or number, items and stock one by one or all; and told of changes.
 
 Every list has a cursor of its own kind. None of them outlives a read: what is given to callers is a place in time, or a list is read whole.
 """
 
 import asyncio
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from adapters.kit.failures import PlatformError
 from adapters.kit.http import Request
 from adapters.kit.rows import attempt, mapped
 from adapters.kit.session import Session
+from adapters.walmart.refusals import gone, unreadable
 from adapters.walmart.values import Json, Seen
 from schema.errors import Category
 
@@ -54,6 +55,21 @@ class Shop:
             return None
         return await self.ask(f"{path}/{quote(key, safe='')}", operation, bucket, params)
 
+    async def change(
+        self, method: str, path: str, operation: str, bucket: str, *, body: Json | None = None, params: Mapping[str, str] | None = None
+    ) -> Json:
+        """Send a change, and return what the platform answers to it; raises PlatformError, also when there is nothing to be changed."""
+        return await self.deliver(Request(method, path, operation, params=params or {}, json=body, bucket=bucket, safe=False))
+
+    async def deliver(self, request: Request) -> Json:
+        """Send a request that changes something; raises PlatformError."""
+        answer = await self.session.send(request)
+        if answer.status == 404:
+            raise gone()
+        if not isinstance(answer.body, dict):
+            raise unreadable()
+        return answer.body
+
     async def each(self, keys: Iterable[str], read: Callable[[str], Any]) -> dict[str, Any]:
         """Return what each key reads to, or why it could not be read."""
         wanted = list(dict.fromkeys(keys))
@@ -76,6 +92,26 @@ def results(keys: Iterable[str], found: Mapping[str, Any], make: Callable[[Any],
     """Return a result for each key: what its row is, None, or why it could not be read."""
     rows = (found.get(key) for key in keys)
     return [each if each is None or isinstance(each, PlatformError) else attempt(make, each) for each in rows]
+
+
+async def unwritten(reading: Awaitable[T]) -> T:
+    """Read what has to be known before something is written: a failure there leaves no doubt that nothing was."""
+    try:
+        found = await reading
+    except PlatformError as error:
+        error.sent = False
+        raise
+    for each in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+        if isinstance(each, PlatformError):
+            each.sent = False
+    return found
+
+
+def path_of(root: str, key: str, end: str = "") -> str:
+    """Return the path of what has a key; raises PlatformError for what can't stand in one."""
+    if key in NO_PATHS:
+        raise gone()
+    return f"{root}/{quote(key, safe='')}{end}"
 
 
 def raise_first(found: Iterable[T | PlatformError]) -> list[T]:

@@ -38,7 +38,10 @@ MOST_ITEMS = 250
 MOST_KEY = 200
 LATEST = timedelta(days=366)
 
-UNREACHABLE = "Writes can't be kept just now, so none was accepted; send the same again in a moment."
+UNREACHABLE = (
+    "Whether these writes are kept is not known just now. With an `idempotencyKey` send the same again in a moment; without one look at "
+    "`receipts` first."
+)
 MISMATCH = "This idempotency key was used for something else within the last seven days: use a new key for a new wish."
 
 
@@ -132,11 +135,14 @@ class Writes:
 
     def _store(self, principal: Principal, wished: Wish, operation: WriteOperation) -> StoreConfig:
         store = self.core.stores.get(wished.store)
-        if store is None or not principal.sees(store):
+        if store is None or not self._sees(principal, wished.store):
             if OPERATIONS[operation].target is None:
                 raise RefusedError("STORE_UNKNOWN", f"There is no store {wished.store[:60]!r}; `stores` lists those you can ask.", "store")
             raise RefusedError("NOT_FOUND", "There is no such entity in the stores you can ask.")
         return store
+
+    def _sees(self, principal: Principal, store: str) -> bool:
+        return store in self.core.stores and principal.sees(self.core.stores[store])
 
     def _supported(self, store: StoreConfig, wished: Wish) -> None:
         """Refuse what the platform's table of writes does not have."""
@@ -177,21 +183,23 @@ class Writes:
         # Numbers sort as their items do, so that a list shows them in that order.
         numbers = {each.place: f"{self.queue.now():012x}{each.place:03x}{secrets.token_hex(8)}" for each in accepted}
         if options.key is not None:
+            digests = self.sealer.digests([operation.name, [plain(item) for item in items], options.not_before])
             record = {
-                "digest": self.sealer.digest([operation.name, [plain(item) for item in items], options.not_before]),
+                "digest": digests[0],
                 "numbers": {str(place): number for place, number in numbers.items()},
                 "errors": [[each.path, each.code, each.message] for each in errors],
             }
             owner = ",".join(sorted(principal.tenants)) if principal.tenants is not None else "*"
-            name = self.sealer.digest([owner, options.key])
-            first = await self.queue.remember(name, orjson.dumps(record))
+            first = await self.queue.remember(self.sealer.digests([owner, options.key]), orjson.dumps(record))
             if first is not None:
                 known = orjson.loads(first)
-                if known["digest"] != record["digest"]:
+                if known["digest"] not in digests:
                     return [], [UserError(path=["idempotencyKey"], code="IDEMPOTENCY_MISMATCH", message=MISMATCH)]
                 numbers = {int(place): number for place, number in known["numbers"].items()}
                 errors = [UserError(path=path, code=code, message=message) for path, code, message in known["errors"]]
-                accepted = [_Accepted(place, wish(operation, items[place]), None) for place in sorted(numbers)]
+                again = [_Accepted(place, wish(operation, items[place]), None) for place in sorted(numbers)]
+                # Another key of the tenant may see fewer stores, and a store may be gone.
+                accepted = [each for each in again if self._sees(principal, each.wish.store)]
         await self._enqueue(principal, accepted, numbers, options)
         wanted = [(each.wish.store, numbers[each.place]) for each in accepted]
         return [found for found in await self.receipts.read(wanted) if found is not None], errors

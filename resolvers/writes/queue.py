@@ -206,7 +206,10 @@ class Queue:
 
     async def cancel(self, scope: str, write: str) -> bool | None:
         """Drop a write; False when it is being done or at its end, None when there is none."""
-        return _answer(await self._run("cancel", scope, write))
+        found = _answer(await self._run("cancel", scope, write))
+        if found:
+            await self._hint(scope, self.now())  # what stood behind it may be due
+        return found
 
     async def requeue(self, scope: str, write: str, payload: bytes = b"") -> bool | None:
         """Try a parked write again, changed if there is a payload; False when it is being done or at its end, None when there is none."""
@@ -227,9 +230,12 @@ class Queue:
             return scope.decode(), 0.0
         return None, (due - self.now()) / 1000 if due >= 0 else float("inf")
 
-    async def remember(self, key: str, record: bytes) -> bytes | None:
-        """Keep the record of an idempotency key, or return the one that is there; `key` is a digest."""
-        name = f"write:key:{key}"
+    async def remember(self, keys: Sequence[str], record: bytes) -> bytes | None:
+        """Keep the record of an idempotency key, or return the one that is there; `keys` are its digests, by the newest secret first."""
+        name, *older = (f"write:key:{key}" for key in keys)
+        known: Any = next((each for each in await self.state.mget(older) if each), None) if older else None
+        if known is not None:
+            return bytes(known)
         found: Any = await self.state.set(name, record, nx=True, get=True, px=KEEP_DAYS * 86_400_000)
         # Sent twice after a broken connection, the second finds what the first has kept.
         return None if found in {None, record} else bytes(found)

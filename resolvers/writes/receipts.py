@@ -45,7 +45,8 @@ class _Source:
     store: StoreConfig
     state: ReceiptState
     rows: list[Place] = field(default_factory=list)
-    read: int = 0
+    last: Place | None = None
+    again: int = 0  # how many of the rows read so far come again, because they are of the same millisecond as the last
     ended: bool = False
     oldest: int = 0
 
@@ -122,13 +123,15 @@ class Receipts:
 
     async def _fill(self, source: _Source, begin: Place | None) -> None:
         while not source.rows and not source.ended:
-            key = f"{prefix(source.store.scope)}by:{source.state.name}"
-            newest = "+inf" if begin is None else begin.created
-            found: Any = await self._queue.state.zrevrangebyscore(key, newest, source.oldest, source.read, CHUNK, withscores=True)
-            source.read += len(found)
-            source.ended = len(found) < CHUNK
+            # On from the last row, not from so many rows: rows come and go while they are read.
+            key, behind = f"{prefix(source.store.scope)}by:{source.state.name}", source.last or begin
+            newest, size = "+inf" if behind is None else behind.created, CHUNK + source.again
+            found: Any = await self._queue.state.zrevrangebyscore(key, newest, source.oldest, 0, size, withscores=True)
+            source.ended = len(found) < size
             places = [Place(int(score), number.decode()) for number, score in found]
-            source.rows = [place for place in places if begin is None or place < begin]
+            source.rows = [place for place in places if behind is None or place < behind]
+            source.last = source.rows[-1] if source.rows else source.last
+            source.again = sum(place.created == places[-1].created for place in places) if places else 0
 
 
 def narrowed(stores: Sequence[StoreConfig], asked: ReceiptFilter, core: Core) -> list[StoreConfig]:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from adapters.kit.failures import PlatformError
@@ -29,6 +30,7 @@ LONGEST = 240.0  # seconds one call of a writer may take
 MOST_ATTEMPTS = 24  # of any kind: a write that ends its worker each time must not do so for ever
 SEEN = "seen"  # the handle of what is looked for here; an adapter's own begin with JOB
 JOB = "job:"
+INTERNAL = "Something went wrong here; it was logged."
 
 log = logging.getLogger("cartograph.writes")
 
@@ -89,26 +91,40 @@ class Run:
         left = [task for task in fresh if not task.item.uncertain] + await self._look_first(writer, doubtful)
         await self._perform(writer, [*repeated, *await self._checked(left)])
 
-    def hand_back(self) -> None:
-        """Give every item that is not settled a verdict by which it is taken up again; those that were sent are in doubt."""
+    def hand_back(self, *, broken: bool = False) -> None:
+        """Give every item that is not settled a verdict by which it is taken up again; those that were sent are in doubt.
+
+        What was `broken` off by a mistake of ours counts, and comes back later each time, or it would be tried without end and pause.
+        """
         now = self._core.clock.now()
         for item in self.batch.items:
-            if item.id not in self.verdicts:
-                if item.handle:
-                    self.verdicts[item.id] = Verdict(item.id, ReceiptState.WAITING_PLATFORM, next=now, handle=item.handle)
-                else:
-                    doubt = item.uncertain or item.id in self._sent
-                    self.verdicts[item.id] = Verdict(item.id, ReceiptState.RETRYING, next=now, uncertain=doubt, counted=False)
+            if item.id in self.verdicts:
+                continue
+            doubt = item.uncertain or item.id in self._sent
+            if broken:
+                self._settle(self._broken(item, now, doubt=doubt))
+            elif item.handle:
+                self._settle(Verdict(item.id, ReceiptState.WAITING_PLATFORM, next=now, handle=item.handle))
+            else:
+                self._settle(Verdict(item.id, ReceiptState.RETRYING, next=now, uncertain=doubt, counted=False))
+
+    def _broken(self, item: Item, now: datetime, *, doubt: bool) -> Verdict:
+        error = PlatformError(Category.TRANSIENT, INTERNAL, code="INTERNAL", sent=doubt)
+        if item.handle:
+            return retries.waiting(item.id, item.handle, looks=item.looks, now=now, error=error)
+        repeat = self._facts.repeat
+        return retries.failed(item.id, self.batch.operation, error, attempts=item.attempts, now=now, repeat=repeat, uncertain=doubt)
 
     def _open(self, item: Item) -> Task | None:
+        doubt = item.uncertain or bool(item.handle)  # what is parked forgets its handle, and may be done all the same
         if item.attempts > MOST_ATTEMPTS:
             reason = retries.WORN_OUT.format(attempts=item.attempts - 1)
-            self._settle(retries.parked(item.id, Category.TRANSIENT, "WORN_OUT", reason, uncertain=item.uncertain))
+            self._settle(retries.parked(item.id, Category.TRANSIENT, "WORN_OUT", reason, uncertain=doubt))
             return None
         try:
             opened = [self._sealer.open(payload) for payload in item.payloads if payload]
         except SealedError:
-            self._settle(retries.parked(item.id, Category.VALIDATION, "SEALED", retries.SEALED, uncertain=item.uncertain))
+            self._settle(retries.parked(item.id, Category.VALIDATION, "SEALED", retries.SEALED, uncertain=doubt))
             return None
         command = merge(self.batch.operation, [each.command for each in opened])
         contents = Contents(self.batch.operation, command, opened[-1].guard)
@@ -237,7 +253,7 @@ class Run:
             raise
         except Exception:
             log.exception("a write failed unexpectedly", extra={"store": self.store, "operation": self.batch.operation.name})
-            return [PlatformError(Category.TRANSIENT, "Something went wrong here; it was logged.", code="INTERNAL")] * size
+            return [PlatformError(Category.TRANSIENT, INTERNAL, code="INTERNAL")] * size
         if len(results) != size:
             raise RuntimeError(f"a writer answered {size} jobs with {len(results)} results")
         return results

@@ -36,7 +36,7 @@ class Sealer:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._cipher = MultiFernet([Fernet(key) for key in keys])
-        self._secret = keys[0].encode()
+        self._secrets = [key.encode() for key in keys]
 
     def seal(self, contents: Contents) -> bytes:
         """Return a payload."""
@@ -53,9 +53,10 @@ class Sealer:
         except (InvalidToken, ValueError, KeyError) as error:
             raise SealedError from error
 
-    def digest(self, value: Any) -> str:
-        """Return a mark of a value that tells nothing about it without the key."""
-        return hmac.new(self._secret, orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str), hashlib.sha256).hexdigest()[:32]
+    def digests(self, value: Any) -> list[str]:
+        """Return marks of a value that tell nothing about it without the keys: one of each key, so that a mark outlives its key's turn."""
+        raw = orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str)
+        return [hmac.new(secret, raw, hashlib.sha256).hexdigest()[:32] for secret in self._secrets]
 
 
 _GUARD = TypeAdapter(Guard)

@@ -110,9 +110,11 @@ async def _shipped(reads: Reads, jobs: Sequence[Job]) -> Sequence[Looked]:
         shipments = found[command.order]
         if isinstance(shipments, PlatformError):
             return shipments
+        if shipments is None:
+            return Unclear(UNSEEN)
         if command.tracking.number is None:
             return Unclear("It had no tracking number to be found by.")
-        for shipment in shipments or ():
+        for shipment in shipments:
             if any(each.number == command.tracking.number for each in shipment.tracking):
                 return Done(entity=(Kind.SHIPMENT, shipment.key_id))
         return NotDone()
@@ -162,7 +164,7 @@ async def _one_product(reads: Reads, job: Job) -> Looked:
     if sku is None:
         return Unclear("It had no SKU to be found by.")
     found = await _first(reads, Kind.VARIANT, Filter(skus=(sku,)), lambda row: row.sku == sku)
-    if isinstance(found, PlatformError):
+    if isinstance(found, PlatformError | Unclear):
         return found
     return Done(entity=(Kind.PRODUCT, found.product_key_id)) if found else NotDone()
 
@@ -177,13 +179,13 @@ async def _one_customer(reads: Reads, job: Job) -> Looked:
     if not email:
         return Unclear("It had no e-mail address to be found by.")
     found = await _first(reads, Kind.CUSTOMER, Filter(email=email), lambda row: (row.email or "").casefold() == email.casefold())
-    if isinstance(found, PlatformError):
+    if isinstance(found, PlatformError | Unclear):
         return found
     return Done(entity=(Kind.CUSTOMER, found.key_id)) if found else NotDone()
 
 
 async def _first(reads: Reads, kind: Kind, wanted: Filter, fits: Callable[[Any], bool]) -> Any:
-    """Return the row that fits in whatever order the platform's list has, or why it can't be told."""
+    """Return the row that fits in whatever order the platform's list has, None where there is none, or why it can't be told."""
     orders: tuple[SortField, ...] = ("created_at", "updated_at", "sequence")
     for by in orders:
         if reads.can_list(kind, by):
@@ -191,7 +193,7 @@ async def _first(reads: Reads, kind: Kind, wanted: Filter, fits: Callable[[Any],
                 return await reads.first(kind, Ordering(by, descending=by != "sequence"), wanted, fits)
             except PlatformError as error:
                 return error
-    return None
+    return Unclear(UNSEEN)
 
 
 async def _never(reads: Reads, jobs: Sequence[Job]) -> Sequence[Looked]:

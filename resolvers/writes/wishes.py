@@ -19,6 +19,7 @@ from schema.keys import Key, Kind, camel, decode_store
 MOST_UNITS = 1_000_000_000
 MOST_TEXT = 100_000
 MOST_LINES = 250
+MOST_DIGITS = 20
 MOST_VARIANTS = 250
 ANY_CURRENCY = "XXX"  # a price without its currency: only what is wrong in every currency is told
 TEXTS = {"title": 255, "sku": 255, "note": 5000, "number": 255, "company": 255, "email": 254, "status": 100}
@@ -217,9 +218,10 @@ def _variant_fields(given: Mapping[str, Any], *path: str) -> Any:
         if fields.get(name) is not None:
             fields[name] = _amount(fields[name], *path, camel(name))
     if fields.get("weight"):
-        if fields["weight"]["value"] < 0:
+        value = _digits(fields["weight"]["value"], "QUANTITY_INVALID", *path, "weight", "value")
+        if Decimal(value) < 0:
             raise RefusedError("QUANTITY_INVALID", "A weight can't be below 0.", *path, "weight", "value")
-        fields["weight"] = {"value": format(fields["weight"]["value"], "f"), "unit": fields["weight"]["unit"]}
+        fields["weight"] = {"value": value, "unit": fields["weight"]["unit"]}
     if fields.get("quantity") is not None and not 0 <= fields["quantity"] <= MOST_UNITS:
         raise RefusedError("QUANTITY_INVALID", f"`quantity` has to be from 0 to {MOST_UNITS:,}.", *path, "quantity")
     flags = ("price", "requires_shipping", "inventory_tracked", "sells_when_out_of_stock", "quantity")
@@ -231,7 +233,9 @@ def _customer_fields(given: Mapping[str, Any]) -> Any:
     email = fields.get("email")
     if email is not None and (email.count("@") != 1 or email.startswith("@") or email.endswith("@")):
         raise RefusedError("EMAIL_INVALID", "`email` is no e-mail address.", "email")
-    return _required(_listed(fields), "address")
+    if not fields.get("address"):
+        fields.pop("address", None)  # no part of it is given, so none is changed
+    return _listed(fields)
 
 
 def _listed(fields: dict[str, Any]) -> dict[str, Any]:
@@ -266,7 +270,7 @@ def _money(given: Mapping[str, Any], *path: str) -> tuple[str, str]:
     currency = given["currency_code"]
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
         raise RefusedError("CURRENCY", f"{currency[:20]!r} is no ISO 4217 code, e.g. EUR.", *path, "currencyCode")
-    text = format(given["amount"], "f")
+    text = _digits(given["amount"], "MONEY_INVALID", *path, "amount")
     problem = money_problem(text, currency)
     if problem is not None:
         raise RefusedError("MONEY_INVALID", problem, *path, "amount")
@@ -277,17 +281,25 @@ def _amount(value: Decimal | None, *path: str) -> str | None:
     """Return an amount in the store's currency, which is not known here."""
     if value is None:
         return None
-    text = format(value, "f")
+    text = _digits(value, "MONEY_INVALID", *path)
     problem = money_problem(text, ANY_CURRENCY)
     if problem is not None:
         raise RefusedError("MONEY_INVALID", problem, *path)
     return text
 
 
+def _digits(value: Decimal, code: str, *path: str) -> str:
+    """Return a number as text; raises RefusedError for what is none, and for one whose digits would fill the memory."""
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or value.adjusted() > MOST_DIGITS or exponent < -MOST_DIGITS:
+        raise RefusedError(code, f"`{path[-1]}` is no number a shop can have.", *path)
+    return format(value, "f")
+
+
 def _guard(given: Mapping[str, Any] | None) -> Guard:
     if given is None:
         return Guard()
-    price = format(given["price"], "f") if given["price"] is not None else None
+    price = _digits(given["price"], "MONEY_INVALID", "guard", "price") if given["price"] is not None else None
     return Guard(given["version"], given["available"], price)
 
 

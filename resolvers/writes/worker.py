@@ -136,9 +136,10 @@ class Worker:
         if run.lost:
             log.warning("a batch was taken back before it was settled", extra=self._facts(batch))
             return
-        if not doing.cancelled() and doing.exception() is not None:
+        broken = not doing.cancelled() and doing.exception() is not None
+        if broken:
             log.error("a batch failed unexpectedly", exc_info=doing.exception(), extra=self._facts(batch))
-        run.hand_back()
+        run.hand_back(broken=broken)
         settling = asyncio.ensure_future(self._settle(run))
         try:
             await asyncio.shield(settling)

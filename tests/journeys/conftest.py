@@ -18,12 +18,16 @@ from gateway.limits import LIMITS
 from resolvers.api import make_schema
 from resolvers.context import RequestContext
 from resolvers.principal import Principal, Role
-from tests.support.world import EVERYBODY, World, make_world
+from schema.commands import WriteOperation
+from schema.keys import camel
+from tests.support.world import EVERYBODY, LeapingClock, World, make_world, mutation
 
 KEYS = {
     "cgk_everything": EVERYBODY,
     "cgk_acme": Principal("acme", frozenset({"acme"}), frozenset({Role.READ})),
     "cgk_one_store": Principal("one store", None, frozenset({Role.READ}), frozenset({"shopify-one"})),
+    "cgk_acme_writer": Principal("acme writer", frozenset({"acme"}), frozenset({Role.READ, Role.WRITE})),
+    "cgk_support": Principal("support", None, frozenset({Role.READ, Role.SUPPORT})),
     "cgk_writer": Principal("writer", None, frozenset({Role.WRITE})),
 }
 
@@ -54,6 +58,12 @@ class User:
         error = answer.json()["errors"][0]
         return error["extensions"]["code"], error["message"]
 
+    async def writes(self, operation: WriteOperation, *items: Any, key: str | None = None, preview: bool = False) -> dict[str, Any]:
+        """Send a mutation; returns its payload."""
+        answer = await self.asks(mutation(operation), items=items, key=key, preview=preview)
+        payload: dict[str, Any] = answer[camel(operation.name.lower())]
+        return payload
+
 
 @pytest_asyncio.fixture(scope="session")
 async def lasting_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
@@ -62,21 +72,57 @@ async def lasting_world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
         yield made
 
 
-@pytest_asyncio.fixture(scope="session")
-async def address(lasting_world: World) -> AsyncIterator[str]:
-    """Serve the world's core over HTTP."""
+@contextlib.asynccontextmanager
+async def served(world: World, stopping: server.Stopping) -> AsyncIterator[str]:
+    """Serve a world's core over HTTP for the time of the block; yields its address."""
     app = make_app(
         schema=make_schema(LIMITS),
         door=Door([ApiKey(digest(key), principal) for key, principal in KEYS.items()]),
-        open_context=partial(RequestContext, lasting_world.core, writes=lasting_world.writes),
-        roles={"state": lasting_world.state, "fast": lasting_world.fast},
-        stores=list(lasting_world.core.stores.values()),
+        open_context=partial(RequestContext, world.core, writes=world.writes),
+        roles={"state": world.state, "fast": world.fast},
+        stores=list(world.core.stores.values()),
     )
     with contextlib.closing(server.listen("127.0.0.1", 0)) as taken:
-        async with server.serving(app, taken, server.Stopping()) as served:
+        async with server.serving(app, taken, stopping, world.writes.changes.end):
             yield server.address(taken)
-            assert not served.done()
         await asyncio.sleep(0)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def address(lasting_world: World) -> AsyncIterator[str]:
+    """Serve the world."""
+    async with served(lasting_world, server.Stopping()) as found:
+        yield found
+
+
+@pytest_asyncio.fixture(scope="session")
+async def lasting_market(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """Start a second world, to write to, where the time leaps; the first one stays as it is."""
+    folder, sizes = tmp_path_factory.mktemp("market"), {"orders": 200}
+    async with make_world(folder, ("shopify", "woocommerce"), clock=LeapingClock(), sizes=sizes) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="session")
+async def market_address(lasting_market: World) -> AsyncIterator[str]:
+    """Serve the second world."""
+    async with served(lasting_market, server.Stopping()) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def market(lasting_market: World) -> World:
+    """Lend the second world, without faults, calls, writes and cached rows of earlier tests."""
+    lasting_market.forget()
+    await lasting_market.sweep()
+    return lasting_market
+
+
+@pytest_asyncio.fixture
+async def merchant(market: World, market_address: str) -> AsyncIterator[User]:
+    """Lend a client with the key to everything in the second world."""
+    async with httpx.AsyncClient(base_url=market_address, timeout=30) as http:
+        yield User(http)
 
 
 @pytest_asyncio.fixture

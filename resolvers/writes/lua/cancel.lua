@@ -1,4 +1,4 @@
--- Drop a write that nobody has begun, with all that were merged into it while it is parked. ARGV: now, id.
+-- Drop a write that nobody has begun, with all that were merged into it while it is parked (or were, when it was changed). ARGV: now, id.
 -- -> 1 when it is dropped (or was), 0 when it can't be any more, -1 when there is none.
 local id = ARGV[2]
 local state, lane, op = field(id, 'state'), field(id, 'lane'), field(id, 'op')
@@ -11,12 +11,20 @@ if state == 'NEEDS_INTERVENTION' then
 end
 if state ~= 'QUEUED' and state ~= 'RETRYING' then return 0 end
 if field(id, 'batch') ~= '' or field(id, 'uncertain') == '1' then return 0 end
-local head = redis.call('LINDEX', P .. 'lane:' .. lane, 0)
-redis.call('ZREM', P .. 'later', id)
-redis.call('LREM', P .. 'lane:' .. lane, 1, id)
-if head == id then
-  redis.call('ZREM', P .. 'ready:' .. op, lane)
-  ready(lane)
+
+local function drop(each)
+  local head = redis.call('LINDEX', P .. 'lane:' .. lane, 0)
+  redis.call('ZREM', P .. 'later', each)
+  redis.call('LREM', P .. 'lane:' .. lane, 1, each)
+  if head == each then
+    redis.call('ZREM', P .. 'ready:' .. op, lane)
+    ready(lane)
+  end
+  finish(each, 'CANCELLED')
 end
-finish(id, 'CANCELLED')
+
+for _, each in ipairs(redis.call('LRANGE', P .. 'lane:' .. lane, 0, -1)) do
+  if field(each, 'into') == id and field(each, 'batch') == '' then drop(each) end
+end
+drop(id)
 return 1

@@ -55,6 +55,7 @@ local function take(op, single)
   for _, lane in ipairs(choose_lanes(op, single)) do
     redis.call('ZREM', P .. 'ready:' .. op, lane)
     local carrier = choose_group(lane, op)
+    redis.call('HDEL', P .. 'job:' .. redis.call('LINDEX', P .. 'lane:' .. lane, 0), 'together')
     for _, id in ipairs(group(lane, carrier)) do
       redis.call('HSET', P .. 'job:' .. id, 'batch', batch)
       if field(id, 'handle') == '' then
@@ -62,7 +63,6 @@ local function take(op, single)
         move(id, 'RUNNING')
       end
     end
-    redis.call('HDEL', P .. 'job:' .. carrier, 'together')
     pairs_[#pairs_ + 1] = {lane, carrier}
   end
   redis.call('HSET', P .. 'batch:' .. batch, 'op', op, 'lanes', cjson.encode(pairs_))
@@ -96,7 +96,7 @@ if redis.call('ZCARD', P .. 'running') >= most then
   return {at}
 end
 local op, single = choose()
-if not op then return {next_due()} end
+if not op then return {next_due(operations)} end
 if single then
   local hold = cjson.decode(redis.call('HGET', P .. 'holds', '*'))
   hold['probe'] = now + hold['every']

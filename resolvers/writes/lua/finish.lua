@@ -38,7 +38,7 @@ local function settle(lane, carrier, at)
     end
   end
   if not FINAL[state] and state ~= 'NEEDS_INTERVENTION' and (string.find(flags, 'U') or ARGV[at + 7] ~= '') then
-    bind(batch, lane, carrier)
+    bind(batch, lane)
   end
 end
 

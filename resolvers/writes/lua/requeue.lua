@@ -8,7 +8,10 @@ local function enter_again(each, carrier)
   -- Whoever saw that nothing can be found out, or changed it, has decided that it is to be done.
   if payload ~= '' or field(each, 'code') == 'UNCLEAR' then redis.call('HDEL', key, 'uncertain', 'notes') end
   if field(each, 'uncertain') ~= '1' then redis.call('HINCRBY', key, 'revision', 1) end
-  if payload ~= '' then redis.call('HSET', key, 'payload', each == carrier and payload or '') end
+  -- What was changed is one wish from now on: the others have no payload of their own any more, and are nothing without it.
+  if payload ~= '' then
+    redis.call('HSET', key, 'payload', each == carrier and payload or '', 'into', each ~= carrier and carrier or '')
+  end
   redis.call('HDEL', key, 'category', 'code', 'reason', 'together', 'alone', 'looks', 'members')
   redis.call('HSET', key, 'attempts', 0, 'next', now, 'carrier', carrier)
   move(each, 'QUEUED')
@@ -21,12 +24,15 @@ if state == 'NEEDS_INTERVENTION' then
   for _, each in ipairs(all) do enter_again(each, carrier) end
   return 1
 end
-if payload ~= '' or field(id, 'batch') ~= '' then return 0 end
+if payload ~= '' then return field((members(id)), 'payload') == payload and 1 or 0 end
+if field(id, 'batch') ~= '' then return 0 end
 if state ~= 'QUEUED' and state ~= 'RETRYING' and state ~= 'WAITING_PLATFORM' then return 0 end
 redis.call('HSET', P .. 'job:' .. id, 'next', now)
-if redis.call('ZREM', P .. 'later', id) == 1 then
-  enter(id)
-elseif redis.call('LINDEX', P .. 'lane:' .. field(id, 'lane'), 0) == id then
-  ready(field(id, 'lane'))
+if redis.call('ZREM', P .. 'later', id) == 1 then enter(id) end
+local lane, carrier = field(id, 'lane'), field(id, 'carrier')
+local head = redis.call('LINDEX', P .. 'lane:' .. lane, 0)
+if head == id or (carrier ~= '' and field(head, 'carrier') == carrier) then
+  redis.call('HSET', P .. 'job:' .. head, 'next', now)
+  ready(lane)
 end
 return 1

@@ -63,8 +63,9 @@ local function lanes_of(batch)
   return cjson.decode(redis.call('HGET', P .. 'batch:' .. batch, 'lanes'))
 end
 
-local function bind(batch, lane, carrier)
-  redis.call('HSET', P .. 'job:' .. carrier, 'together', batch)
+-- Noted at the head, because that is where the next claim looks.
+local function bind(batch, lane)
+  redis.call('HSET', P .. 'job:' .. redis.call('LINDEX', P .. 'lane:' .. lane, 0), 'together', batch)
   redis.call('SADD', P .. 'together:' .. batch, lane)
 end
 
@@ -80,7 +81,7 @@ local function reap()
         redis.call('HDEL', P .. 'job:' .. id, 'batch')
         redis.call('HSET', P .. 'job:' .. id, 'next', now)
       end
-      bind(batch, pair[1], pair[2])
+      bind(batch, pair[1])
       ready(pair[1])
     end
     redis.call('DEL', P .. 'batch:' .. batch)
@@ -102,8 +103,8 @@ local function first_of(key)
   return found[1], tonumber(found[2])
 end
 
--- The earliest time at which there is something to do, -1 = nothing. ARGV of the steps that call it end with the table of operations.
-local function next_due()
+-- The earliest time at which there is something to do, -1 = nothing; of `known` operations only, where the step knows which there are.
+local function next_due(known)
   local due = math.huge
   for _, key in ipairs({'later', 'running'}) do
     local _, at = first_of(P .. key)
@@ -111,13 +112,13 @@ local function next_due()
   end
   for _, op in ipairs(redis.call('SMEMBERS', P .. 'ops')) do
     local lane, at = first_of(P .. 'ready:' .. op)
-    if lane then
+    if lane and not (known and not known[op]) then
       local head = redis.call('LINDEX', P .. 'lane:' .. lane, 0)
       local state, probe = held(field(head, 'kind'))
       local paused = tonumber(redis.call('HGET', P .. 'pauses', op) or 0)
       if state == 0 then due = math.min(due, math.max(at, paused)) end
-      if probe then due = math.min(due, math.max(at, probe)) end
-    else
+      if probe then due = math.min(due, math.max(at, probe, paused)) end
+    elseif not lane then
       redis.call('SREM', P .. 'ops', op)
     end
   end

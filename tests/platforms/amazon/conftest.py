@@ -27,13 +27,14 @@ SIZES = ("orders", "products", "variations", "locations")
 
 
 class Leaping:
-    """The machine's clock, but long waits are leapt over; `slept` has them."""
+    """The machine's clock, but long waits are leapt over; `slept` has them. `away` is how far its day is from today."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
+        self.away = timedelta()
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=sum(self.slept))
+        return datetime.now(UTC) + self.away + timedelta(seconds=sum(self.slept))
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time() + sum(self.slept)
@@ -58,6 +59,11 @@ class Served:
     def control(self) -> Control:
         """Return what steers the sandbox."""
         return self.running.control
+
+    def on(self, day: datetime) -> "Served":
+        """Let it be some day, here and at Amazon: what there is and how much depends on it."""
+        self.control.offset = self.clock.away = day - datetime.now(UTC)
+        return self
 
     def calls(self) -> list[str]:
         """Return the calls since the last time, each by the last parts of its operation."""

@@ -274,10 +274,11 @@ async def test_what_is_described_but_not_served_says_so() -> None:
     there = Seller()
     await there.get(PARTICIPATIONS)
 
-    answer = await there.client.delete(f"{LISTINGS}/ANY", params={"marketplaceIds": US})
+    params = {"asin": "B000000001", "sellerId": SELLER, "marketplaceIds": US}
+    answer = await there.client.get("listings/2021-08-01/restrictions", params=params)
 
     assert 501 == answer.status_code
-    assert "DELETE /listings/2021-08-01/items/{sellerId}/{sku}" == there.control.calls[-1].operation
+    assert "GET /listings/2021-08-01/restrictions" == there.control.calls[-1].operation
 
 
 async def test_without_the_description_nothing_is_checked_against_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,8 @@ from tests.platforms.ebay.conftest import KEYS, Serve, Served
 from tests.support.shared import shared
 
 
-def answer(status: int, body: Any = None, **headers: str) -> Answer:
-    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body, "", 0.1)
+def answer(status: int, body: Any = None, text: str = "", **headers: str) -> Answer:
+    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body, text, 0.1)
 
 
 async def read(shop: Served, kind: Kind = Kind.ORDER) -> list[Any]:
@@ -162,7 +162,8 @@ def test_every_documented_code_is_in_the_table() -> None:
 
 
 def test_what_is_no_json_is_no_answer() -> None:
-    assert "NOT_JSON" == judge(answer(200)).code
+    assert "NOT_JSON" == judge(answer(200, text="<html>")).code
+    assert [None] * 3 == [judge(answer(status)).code for status in (200, 201, 204)]  # many writes answer nothing
     assert "MOVED" == judge(answer(302)).code
     assert "UNKNOWN" == code_of({"errors": []})
     assert judge(answer(207, {"responses": []})).code is None

@@ -209,7 +209,7 @@ async def test_tokens_have_a_quota_too() -> None:
         ("PATCH", ORDERS, "", 400, 2004),
         ("GET", "sell/fulfillment/v1/payment_dispute_summary", "", 501, 2003),
         ("GET", "commerce/notification/v1/topic", "", 501, 2003),
-        ("DELETE", f"{ITEMS}/X", "", 501, 2003),
+        ("DELETE", f"{ITEMS}/X/product_compatibility", "", 501, 2003),
         ("GET", "developer/analytics/v1_beta/rate_limit", "", 400, 2004),
         ("GET", "sell/finances/v1/transaction", "", 400, 2004),
         ("POST", "sell/inventory/v1/bulk_get_inventory_item", "", 400, 2004),

@@ -1,6 +1,7 @@
 """Reads of Magento stores: complete whatever moves meanwhile, and with the fewest calls."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 from adapters.kit.failures import PlatformError
 from adapters.kit.port import Filter, ListQuery, Ordering, SortField, Span
 from adapters.magento.search import Search, among, batches, behind
+from adapters.magento.shop import Shop
 from schema.errors import Category
 from schema.keys import Kind
 from schema.orders import OrderStatus
@@ -394,3 +396,16 @@ def test_the_way_on_is_behind_a_time_and_an_id() -> None:
 
     assert [("created_at", "lteq")] == [(each.field, each.how) for each in first]
     assert [("created_at", "lt"), ("entity_id", "lt")] == [(each.field, each.how) for each in second]
+
+
+async def test_an_order_without_any_time_is_left_out_and_counted(shop: Served, caplog: pytest.LogCaptureFixture) -> None:
+    """A row that nothing places in time can't be ordered: it costs itself only, and the log says so."""
+    good = await Shop(shop.session).get("orders/3", "Test")
+    timeless = {name: value for name, value in good.items() if name not in {"created_at", "updated_at"}}
+    half = {name: value for name, value in good.items() if name != "updated_at"} | {"entity_id": 4}
+    shop.fail(match="GET /V1/orders", status=200, body=json.dumps({"items": [timeless, half], "total_count": 2}))
+    rows = await walk(shop, Kind.ORDER, newest())
+
+    assert ["4"] == keys(rows)
+    assert rows[0].created_at == rows[0].updated_at
+    assert [1] == [record.__dict__["rows"] for record in caplog.records if record.getMessage().startswith("rows skipped")]

@@ -98,6 +98,14 @@ async def test_a_body_is_sent_as_json_with_the_headers_given(wire: Wire) -> None
     assert {"x-token: t", "content-type: application/json", "accept-encoding: gzip"} <= set(server.heads[0].lower().split("\r\n"))
 
 
+async def test_a_body_of_another_kind_is_sent_as_it_is(wire: Wire) -> None:
+    content, kind = b"--x\r\n\xff\r\n--x--\r\n", "multipart/form-data; boundary=x"
+    async with answering(reply()) as server:
+        await wire.send(store(server.port), Request("POST", "/x", "Ask", content=content, headers={"content-type": kind}))
+
+    assert (content, True) == (server.bodies[0], f"content-type: {kind}" in server.heads[0].lower().split("\r\n"))
+
+
 async def test_no_cookie_is_kept_for_the_next_store_of_the_domain(wire: Wire) -> None:
     async with answering(reply(set_cookie="session=of-one-tenant; Path=/")) as server:
         await wire.send(store(server.port, host="localhost"), ASK)

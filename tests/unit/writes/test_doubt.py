@@ -47,7 +47,9 @@ async def test_a_look_that_fails_leaves_the_write_in_doubt(office: Desk) -> None
 
 
 async def test_what_was_accepted_is_not_done_again_when_its_store_can_t_be_asked(office: Desk) -> None:
-    checks: Iterator[Performed] = iter([PlatformError(Category.AUTH, "Reconnect the store."), PlatformError(Category.QUOTA, "Slowly."), Done()])
+    checks: Iterator[Performed] = iter(
+        [PlatformError(Category.AUTH, "Reconnect the store."), PlatformError(Category.QUOTA, "Slowly."), Done()]
+    )
     office.counters["east"].answer = lambda _: Accepted("feed-1", 1)
     office.counters["east"].checks = lambda _: next(checks)
     number = await office.put("east", InventorySet("1", 5))
