@@ -97,7 +97,8 @@ class Ledger:
         """Wait until every write is at its end or parked; what waits for its next attempt is tried at once, as a person would have it."""
         until = time.monotonic() + seconds
         while left := [each for each in await self.receipts() if each.state not in FINAL and each.state is not PARKED]:
-            assert time.monotonic() < until, [(each.store_name, each.operation.name, each.state.name, each.code, each.attempts) for each in left]
+            shown = [(each.store_name, each.operation.name, each.state.name, each.code, each.attempts) for each in left]
+            assert time.monotonic() < until, shown
             for receipt in left:
                 await self.world.writes.queue.requeue(self.world.core.stores[receipt.store_name].scope, receipt.number)
             await asyncio.sleep(1)
