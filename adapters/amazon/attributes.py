@@ -118,6 +118,8 @@ def variant_attributes(fields: VariantFields, market: str, row: Json | None = No
     """Return the attributes that fields of a variant are kept in; raises PlatformError."""
     found: Attributes = {}
     if "price" in fields:
+        if market not in MARKETPLACES:
+            raise invalid("The currency of this marketplace is not known here; set the price by itself.", "CURRENCY")
         found[OFFER] = offer_rows(row or {}, market, fields["price"], MARKETPLACES[market].currency)
     if "barcode" in fields:
         found[BARCODE] = _barcode(fields["barcode"], market)

@@ -9,9 +9,11 @@ from adapters.amazon import attributes, wares
 from adapters.amazon.attributes import OFFER, STOCK, home_of, known, own_stock, patch_of, shows, stock_rows, type_of
 from adapters.amazon.catalogue import Catalogue
 from adapters.amazon.listing_changes import Change, Changes
+from adapters.amazon.manifest import MARKETPLACES
 from adapters.amazon.refusals import attempted, conflict, gone, invalid, issues_refusal, unwritten
 from adapters.amazon.shop import Found, Shop
-from adapters.amazon.values import moment, record, rows, text
+from adapters.amazon.values import moment, number, record, rows, text
+from adapters.amazon.write_facts import TEXTS
 from adapters.kit.failures import PlatformError
 from adapters.kit.writing import Done, Job, Journal, Looked, NotDone, Performed, Unclear
 from schema.commands import InventoryAdjust, InventorySet, PriceSet, ProductUpdate, VariantUpdate
@@ -121,7 +123,7 @@ def price_change(job: Job, found: Found | PlatformError | None, markets: Markets
     if command.compare_at_price is not None:
         raise invalid(_NO_LIST_PRICE, "UNSUPPORTED")
     market = attributes.price_market(row, markets)
-    own = attributes.MARKETPLACES[market].currency if market in attributes.MARKETPLACES else command.currency_code
+    own = MARKETPLACES[market].currency if market in MARKETPLACES else command.currency_code
     if command.currency_code != own:
         raise invalid(f"Prices there are in {own}, not in {command.currency_code}.", "CURRENCY")
     offers = attributes.offer_rows(row, market, command.price, own)
@@ -139,9 +141,7 @@ def product_change(job: Job, found: Found | PlatformError | None, markets: Marke
     if not changed:
         raise invalid("Nothing of this is an attribute of a listing.", "NOTHING")
     body = patch_of(text(given.get("productType")) or type_of(row, market), changed)
-    return Change(
-        command.product, market, body=body, after={name: each for name, each in command.changes.items() if name in attributes.TEXTS}
-    )
+    return Change(command.product, market, body=body, after={name: each for name, each in command.changes.items() if name in TEXTS})
 
 
 def variant_change(job: Job, found: Found | PlatformError | None, markets: Markets) -> Change:
@@ -173,4 +173,4 @@ def _price_shows(job: Job, found: Found, market: str) -> bool:
     if not isinstance(command, PriceSet):
         return False
     offers = [each for each in rows(found.row.get("offers")) if (each.get("marketplaceId"), each.get("offerType")) == (market, "B2C")]
-    return any(attributes.number(record(each.get("price")).get("amount")) == Decimal(command.price) for each in offers)
+    return any(number(record(each.get("price")).get("amount")) == Decimal(command.price) for each in offers)

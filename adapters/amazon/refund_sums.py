@@ -15,6 +15,8 @@ from schema.refunds import Refund
 
 GOODS, SHIPPING, WRAPPING = ("Principal", "Tax"), ("Shipping", "ShippingTax"), ("GiftWrap", "GiftWrapTax")
 GROUPS = (GOODS, SHIPPING, WRAPPING)
+# The finances need not tell the shipping from the goods: what is more than was paid for these was of those.
+PRICES, TAXES = tuple(zip(*GROUPS, strict=True))
 WHOLE_CURRENCIES = frozenset({"JPY"})
 
 _UNTOLD = "An earlier refund does not tell which lines it was of: say the lines and their amounts."
@@ -25,7 +27,7 @@ Parts = dict[str, Decimal]
 def sums_of(order: Json, earlier: Sequence[Refund], command: RefundCreate, currency: str) -> dict[str, dict[str, str]]:
     """Return what to give back, by item and component; raises PlatformError."""
     paid = {text(each.get("orderItemId")) or "": _paid(each, order) for each in rows(order.get("orderItems"))}
-    left = _left(paid, earlier, currency, exact=not command.lines and command.amount is None)
+    left = _left(paid, earlier, exact=not command.lines and command.amount is None)
     given: dict[str, Parts] = {item: {} for item in paid}
     digit = Decimal(1) if currency in WHOLE_CURRENCIES else Decimal("0.01")
     if not command.lines and command.shipping is None and command.amount is None:
@@ -56,7 +58,7 @@ def _paid(item: Json, order: Json) -> Parts:
     return {kind: value or ZERO for kind, value in {**parts, "GiftWrap": sums.fees, "GiftWrapTax": on_wrapping}.items()}
 
 
-def _left(paid: dict[str, Parts], earlier: Sequence[Refund], currency: str, *, exact: bool) -> dict[str, Parts]:
+def _left(paid: dict[str, Parts], earlier: Sequence[Refund], *, exact: bool) -> dict[str, Parts]:
     """Return what is left of each part after earlier refunds."""
     left = {item: dict(parts) for item, parts in paid.items()}
     for refund in earlier:
@@ -65,10 +67,10 @@ def _left(paid: dict[str, Parts], earlier: Sequence[Refund], currency: str, *, e
                 if exact:
                     raise conflict(_UNTOLD, "UNTOLD_REFUND")
                 continue
-            parts = left[line.order_line_id]
-            for kind, amount in (("Principal", line.amount), ("Tax", line.tax)):
-                parts[kind] = max(ZERO, parts[kind] - (amount.amount if amount else ZERO))
-        _off(left, ("Shipping",), refund.shipping.amount if refund.shipping and refund.shipping.currency_code == currency else ZERO)
+            own = [left[line.order_line_id]]
+            _off(own, PRICES, line.amount.amount if line.amount else ZERO)
+            _off(own, TAXES, line.tax.amount if line.tax else ZERO)
+        _off([*left.values()], SHIPPING[:1], refund.shipping.amount if refund.shipping else ZERO)
     return left
 
 
@@ -111,8 +113,9 @@ def _take(left: Parts, given: Parts, kinds: Sequence[str], amount: Decimal, digi
         left[kind] -= value
 
 
-def _off(left: dict[str, Parts], kinds: Sequence[str], amount: Decimal) -> None:
-    for parts in left.values():
+def _off(left: Sequence[Parts], kinds: Sequence[str], amount: Decimal) -> None:
+    """Take an amount off some parts, one after the other, as far as it goes."""
+    for parts in left:
         for kind in kinds:
             some = min(amount, parts[kind])
             parts[kind] -= some

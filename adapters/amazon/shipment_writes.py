@@ -82,7 +82,8 @@ class ShipmentWrites:
             text(one.get("orderItemId")): whole(record(one.get("fulfillment")).get("quantityUnfulfilled")) or 0
             for one in rows(order.get("orderItems"))
         }
-        lines = [[units.line, units.quantity] for units in command.lines] or [[line, units] for line, units in open_units.items() if units]
+        asked = [(units.line, units.quantity) for units in command.lines]
+        lines = asked or [(line, units) for line, units in open_units.items() if line and units]
         if not lines:
             raise conflict("Nothing of the order is open.", "OVER_SHIPPED")
         for line, units in lines:
@@ -92,7 +93,7 @@ class ShipmentWrites:
                 raise conflict(f"{units} units of line {line} can't be sent: {open_units[line]} are open.", "OVER_SHIPPED")
         shipped = written(command.shipped_at) if command.shipped_at else self._now()
         reference = str(number_of(job_id) % 10**9 + 1)
-        return {"reference": reference, "marketplace": _marketplace(order), "shipped": shipped, "lines": lines}
+        return {"reference": reference, "marketplace": _marketplace(order), "shipped": shipped, "lines": [list(each) for each in lines]}
 
     async def _confirm(self, order_id: str, operation: str, package: Json, tracking: Json) -> None:
         items = [{"orderItemId": line, "quantity": units} for line, units in package["lines"]]

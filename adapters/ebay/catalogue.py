@@ -18,7 +18,7 @@ from adapters.kit.port import ListQuery, Page
 from adapters.kit.rows import attempt
 from adapters.kit.slices import whole
 
-INDEX_SECONDS = 60.0
+INDEX_NAME, INDEX_SECONDS = "index", 60.0
 INDEX = Listing(f"{INVENTORY}/inventory_item", "ItemIndex", "inventoryItems", "sku", PAGE, by_page=True)
 
 Read = Callable[[Sequence[str]], Awaitable[Sequence[Result]]]
@@ -94,7 +94,7 @@ class Catalogue:
 
     async def _index(self) -> tuple[tuple[str, str | None], ...]:
         """Return every SKU with the group it is in."""
-        return await self._account.session.remember("index", self._read_index, INDEX_SECONDS)
+        return await self._account.session.remember(INDEX_NAME, self._read_index, INDEX_SECONDS)
 
     async def _read_index(self) -> tuple[tuple[str, str | None], ...]:
         found = await self._account.everything(INDEX) or []

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from adapters.ebay.account import Account, Found
 from adapters.ebay.auth import code_of
+from adapters.ebay.live_offers import live_offers_of
 from adapters.ebay.manifest import ERRORS, INVENTORY, MISSING, SKUS
 from adapters.ebay.values import Json, record, rows, text, whole
 from adapters.kit.failures import PlatformError, classify
@@ -47,6 +48,10 @@ class Inventory:
 
         good = _possible(skus)
         found = await _each(good, read)
+        memory = live_offers_of(self._account.session)
+        for sku in good:
+            each = found.get(sku, [])
+            memory.learn(sku, [] if isinstance(each, PlatformError) else each)
         return {sku: found.get(sku, []) for sku in good}
 
     async def _batch(self, skus: Sequence[str], operation: str) -> dict[str, Found | PlatformError]:

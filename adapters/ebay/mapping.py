@@ -56,8 +56,9 @@ LINE_KNOWN = frozenset({
 def order(row: Json, seen: Seen) -> Order | None:
     """Map an order with its lines."""
     order_id = text(row.get("orderId"))
-    created, updated = moment(row.get("creationDate")), moment(row.get("lastModifiedDate"))
-    if order_id is None or (created is None and updated is None):
+    placed, changed = moment(row.get("creationDate")), moment(row.get("lastModifiedDate"))
+    created, updated = placed or changed, changed or placed
+    if order_id is None or created is None or updated is None:
         return None
     status, word = _status(row)
     payment_word, fulfilment_word = text(row.get("orderPaymentStatus")), text(row.get("orderFulfillmentStatus"))
@@ -70,9 +71,9 @@ def order(row: Json, seen: Seen) -> Order | None:
         raw=leftovers(row, ORDER_KNOWN),
         parts=Parts(lines=lines(row, seen), has_refunds=bool(given_back(row))),
         number=order_id,
-        created_at=created or updated,  # type: ignore[arg-type]
-        updated_at=updated or created,  # type: ignore[arg-type]
-        placed_at=created,
+        created_at=created,
+        updated_at=updated,
+        placed_at=placed,
         cancelled_at=moment(cancel.get("cancelledDate")) if cancelled else None,
         closed_at=None,
         paid_at=_paid_at(row),

@@ -7,7 +7,7 @@ by their ids and were taxed are read once more, one by one, as are those that so
 import asyncio
 import dataclasses
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,12 +40,12 @@ class Orders:
     async def by_ids(self, ids: Sequence[str]) -> Sequence[Result]:
         """Return orders of the last two years."""
         found = await self._full(ids, "OrdersByIds")
-        return [_made(found.get(key), lambda each: mapping.order(each.row, each.seen)) for key in ids]
+        return self._made(ids, found, "OrdersByIds", lambda each: mapping.order(each.row, each.seen))
 
     async def lines(self, ids: Sequence[str]) -> Sequence[Result]:
         """Return all lines of each order."""
         found = await self._full(ids, "LinesByOrderIds")
-        return [_made(found.get(key), lambda each: mapping.lines(each.row, each.seen)) for key in ids]
+        return self._made(ids, found, "LinesByOrderIds", lambda each: mapping.lines(each.row, each.seen))
 
     async def page(self, query: ListQuery) -> Page:
         """Return a page of orders by one of their times."""
@@ -65,7 +65,7 @@ class Orders:
     async def refunds(self, ids: Sequence[str]) -> Sequence[Result]:
         """Return all refunds of each order."""
         found = await self._plain(ids, "RefundsByOrderIds")
-        return [_made(found.get(key), lambda each: afterwards.refunds(each.row, each.seen)) for key in ids]
+        return self._made(ids, found, "RefundsByOrderIds", lambda each: afterwards.refunds(each.row, each.seen))
 
     async def refunds_page(self, query: ListQuery) -> Page:
         """Return the refunds of the next orders, by one of the orders' times."""
@@ -168,6 +168,14 @@ class Orders:
             raise found
         return found or listed
 
+    def _made(
+        self, ids: Sequence[str], found: Mapping[str, Found | PlatformError], operation: str, make: Callable[[Found], Any]
+    ) -> list[Result]:
+        """Return what each order maps to, or why it could not be read; one that can't be understood is none, and counted."""
+        there = {key: each for key, each in found.items() if isinstance(each, Found)}
+        made = dict(zip(there, mapped(self._account.session, operation, there.values(), make), strict=True))
+        return [made[key] if key in made else found.get(key) for key in ids]
+
     async def _packages(self, order: Found | PlatformError, operation: str) -> Result:
         if isinstance(order, PlatformError):
             return order
@@ -178,10 +186,6 @@ class Orders:
         except PlatformError as error:
             return [] if error.code in MISSING else error
         return attempt(lambda each: afterwards.shipments(rows(each.row.get("fulfillments")), order.row, each.seen), answer)
-
-
-def _made(found: Found | PlatformError | None, make: Callable[[Found], Any]) -> Result:
-    return attempt(make, found) if isinstance(found, Found) else found
 
 
 async def _among_siblings(ids: Sequence[str], parts: Callable[[Sequence[str]], Awaitable[Sequence[Result]]]) -> list[Result]:

@@ -4,7 +4,7 @@ A package with a number is found by it. One without is found by what was noted b
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from functools import partial
 
@@ -17,12 +17,12 @@ from adapters.ebay.sending import each
 from adapters.ebay.values import Json, rows, text, whole
 from adapters.kit.failures import PlatformError
 from adapters.kit.writing import Done, Job, Journal, Looked, NotDone, Performed, Unclear
-from schema.commands import LineUnits, ShipmentCreate, TrackingFields
+from schema.commands import ShipmentCreate, TrackingFields
 from schema.errors import Category
 from schema.keys import Kind
 
 NUMBER = re.compile(r"[A-Za-z0-9]{1,100}")
-NOTE = "packages"
+PACKAGES, UNITS = "packages", "units"  # what is noted before
 
 _NUMBER = "eBay takes letters and digits only in a tracking number."
 _NO_NUMBER = "eBay takes a carrier only with a tracking number."
@@ -51,8 +51,8 @@ class ShipmentWrites:
         order = await self._sales.order(command.order, "ShipmentOrder")
         before = await self._sales.packages(order, "ShipmentPackages")
         body = _body(command, order, before)
-        if NOTE not in job.notes:
-            await journal.note({job.id: {NOTE: len(before)}})
+        if not (job.uncertain and PACKAGES in job.notes):
+            await journal.note({job.id: {PACKAGES: len(before), UNITS: _contents(body)}})
         path = f"{order_path(command.order)}/shipping_fulfillment"
         answer = await self._account.change("POST", path, "ShipmentCreate", body, bucket=ORDERS_BUCKET)
         package = answer.headers.get("location", "").rstrip("/").rpartition("/")[2] or body.get("trackingNumber")
@@ -69,10 +69,10 @@ class ShipmentWrites:
         if number is not None:
             package = next((row for row in found if text(row.get("shipmentTrackingNumber")) == number), None)
             return _done(command.order, package, found) if package else NotDone()
-        before = job.notes.get(NOTE)
+        before = job.notes.get(PACKAGES)
         if not isinstance(before, int) or len(found) <= before:
             return NotDone()
-        ours = [row for row in found if not row.get("shipmentTrackingNumber") and _contents(row) == _wanted(command, order, found)]
+        ours = [row for row in found if not row.get("shipmentTrackingNumber") and _contents(row) == job.notes.get(UNITS)]
         return _done(command.order, ours[0], found) if len(ours) == 1 == len(found) - before else Unclear(_OTHERS)
 
 
@@ -110,28 +110,15 @@ def _body(command: ShipmentCreate, order: Json, packages: Sequence[Json]) -> Jso
 
 def open_units(order: Json, packages: Sequence[Json]) -> dict[str, int]:
     """Return how many units of each line are in no package yet."""
-    sent: dict[str | None, int] = {}
-    for row in (row for package in packages for row in rows(package.get("lineItems"))):
-        line = text(row.get("lineItemId"))
-        sent[line] = sent.get(line, 0) + (whole(row.get("quantity")) or 1)
+    sent: dict[str, int] = {}
+    for line, units in (inside for package in packages for inside in _contents(package).items()):
+        sent[line] = sent.get(line, 0) + units
     left = {line: (whole(row.get("quantity")) or 0) - sent.get(line, 0) for line, row in lines_of(order).items()}
     return {line: units for line, units in left.items() if units > 0}
 
 
-def _wanted(command: ShipmentCreate, order: Json, found: Sequence[Json]) -> Mapping[str | None, int]:
-    """Return what the package of a command has in it; without lines it is all that the others left."""
-    if command.lines:
-        return _units(command.lines)
-    others = [row for row in found if row is not found[-1]]
-    return {**open_units(order, others)}
-
-
-def _units(lines: Sequence[LineUnits]) -> dict[str | None, int]:
-    return {line.line: line.quantity for line in lines}
-
-
-def _contents(package: Json) -> Mapping[str | None, int]:
-    return {text(row.get("lineItemId")): whole(row.get("quantity")) or 1 for row in rows(package.get("lineItems"))}
+def _contents(package: Json) -> dict[str, int]:
+    return {text(row.get("lineItemId")) or "": whole(row.get("quantity")) or 1 for row in rows(package.get("lineItems"))}
 
 
 def _number(tracking: TrackingFields) -> str | None:

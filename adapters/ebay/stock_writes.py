@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from adapters.ebay import wares
 from adapters.ebay.account import Account, Found
 from adapters.ebay.inventory import Inventory
-from adapters.ebay.listings import Revision, is_fixed, is_live, revise
+from adapters.ebay.listings import Revision, revise
+from adapters.ebay.live_offers import live_offers_of
 from adapters.ebay.refusals import conflict, gone, unsent
 from adapters.ebay.values import Json, record, rows, text, whole
 from adapters.kit.failures import PlatformError
 from adapters.kit.writing import Done, Job, Journal, Performed
 from schema.commands import InventoryAdjust, InventorySet
+from schema.errors import Category
 
 _TOO_FEW = "There are {before} units; {delta} can't be taken from them."
 
@@ -34,6 +36,7 @@ class StockWrites:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._inventory = Inventory(account)
+        self._memory = live_offers_of(account.session)
 
     async def set(self, jobs: Sequence[Job], journal: Journal) -> Sequence[Performed]:
         """Set stock."""
@@ -45,25 +48,34 @@ class StockWrites:
 
     async def _write(self, operation: str, jobs: Sequence[Job], journal: Journal | None) -> Sequence[Performed]:
         """Write jobs in as few calls as there are 25 SKUs; what is to be noted is noted before."""
-        skus = list(dict.fromkeys(wares.sku_of_level(_level(job)) for job in jobs))
-        items = await self._inventory.items(skus, f"{operation}Items")
-        there = [sku for sku in skus if isinstance(items.get(sku), Found)]
-        offers = await self._inventory.offers(there, f"{operation}Offers")
+        items = await self._inventory.items(map(_sku, jobs), f"{operation}Items")
         steps = {job.id: _step(job, items) for job in jobs}
         ready = {key: step for key, step in steps.items() if isinstance(step, _Step)}
         if journal is not None and ready:
             await journal.note({key: {"before": step.before, "after": step.after} for key, step in ready.items()})
-        outcomes: dict[str, PlatformError | None] = {}
-        revisions = []
-        for sku in there:
-            own, item = offers[sku], items[sku]
-            changes = {step.place: step.after for job in jobs if _sku(job) == sku and (step := ready.get(job.id))}
-            if isinstance(own, PlatformError):
-                outcomes[sku] = unsent(own)
-            elif changes and isinstance(item, Found):
-                revisions.append(_revision(sku, item.row, changes, own))
-        outcomes |= zip((each.sku for each in revisions), await revise(self._account, operation, revisions), strict=True)
+        changes: dict[str, dict[str, int]] = {}
+        for job in jobs:
+            if job.id in ready:
+                changes.setdefault(_sku(job), {})[ready[job.id].place] = ready[job.id].after
+        there = {sku: each.row for sku, each in items.items() if isinstance(each, Found)}
+        known = self._memory.known([*changes])
+        outcomes = await self._revise(operation, changes, there, known)
+        # What is remembered of offers may be over: where eBay refuses it, it is done again after a fresh look.
+        stale = [sku for sku in known if (each := outcomes[sku]) is not None and each.category in {Category.VALIDATION, Category.CONFLICT}]
+        if stale:
+            outcomes |= await self._revise(operation, {sku: changes[sku] for sku in stale}, there, {})
         return [_result(steps[job.id], outcomes.get(_sku(job))) for job in jobs]
+
+    async def _revise(
+        self, operation: str, changes: Mapping[str, Mapping[str, int]], items: Mapping[str, Json], known: Mapping[str, Sequence[str]]
+    ) -> dict[str, PlatformError | None]:
+        """Return for each SKU why its stock could not be written, or None; `known` are live offers, those of other SKUs are read."""
+        found = await self._inventory.offers([sku for sku in changes if sku not in known], f"{operation}Offers")
+        outcomes: dict[str, PlatformError | None] = {sku: unsent(each) for sku, each in found.items() if isinstance(each, PlatformError)}
+        live = {**known, **{sku: self._memory.learn(sku, each) for sku, each in found.items() if not isinstance(each, PlatformError)}}
+        revisions = [_revision(sku, items[sku], changes[sku], live[sku]) for sku in changes if sku not in outcomes]
+        refused = await revise(self._account, operation, revisions)
+        return outcomes | dict(zip((each.sku for each in revisions), refused, strict=True))
 
 
 def _level(job: Job) -> str:
@@ -91,7 +103,7 @@ def _step(job: Job, items: Mapping[str, Found | PlatformError]) -> _Step | Platf
     return _Step(place, before, before + delta)
 
 
-def _revision(sku: str, item: Json, changes: Mapping[str, int], offers: Sequence[Json]) -> Revision:
+def _revision(sku: str, item: Json, changes: Mapping[str, int], live: Sequence[str]) -> Revision:
     """Return what changes of a SKU: with locations its total is what they have together."""
     total, stock = changes.get(wares.ANYWHERE), {}
     if total is None:
@@ -99,8 +111,7 @@ def _revision(sku: str, item: Json, changes: Mapping[str, int], offers: Sequence
         shares = [_share(each, changes) for each in rows(told)]
         total = sum(whole(each.get("quantity")) or 0 for each in shares)
         stock = {"availabilityDistributions": shares}
-    live = [each for each in offers if is_live(each) and is_fixed(each)]
-    return Revision(sku, {"quantity": total, **stock}, [{"offerId": each["offerId"], "availableQuantity": total} for each in live])
+    return Revision(sku, {"quantity": total, **stock}, [{"offerId": each, "availableQuantity": total} for each in live])
 
 
 def _share(row: Json, changes: Mapping[str, int]) -> Json:

@@ -15,7 +15,7 @@ Goods = dict[str, Found | PlatformError]
 
 
 async def products_of(shop: Shop, operation: str, keys: Iterable[str], fields: str = "") -> Goods:
-    """Return the products that variants are, by the variants' keys; one whose configurable product is gone is none. Raises PlatformError."""
+    """Return the products that variants are, by the variants' keys; one below a product that is gone is none. Raises PlatformError."""
     pairs = {key: pair for key in keys if (pair := product_ids(key))}
     wanted = dict.fromkeys(each for pair in pairs.values() for each in reversed(pair) if each)
     found = await unwritten(shop.by_ids(PRODUCTS, operation, wanted, fields))

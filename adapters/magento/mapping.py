@@ -130,7 +130,7 @@ def refund(row: Json, parent: Json, seen: Seen) -> Refund | None:
         created_at=moment(row.get("created_at")),
         amount=money(row.get("grand_total"), currency),
         shipping=money(row.get("shipping_amount"), currency),
-        note=text(row.get("customer_note")) or (comments[0] if comments else None),
+        note=unmarked(row.get("customer_note")) or (comments[0] if comments else None),
         lines=[_refund_line(each, currency) for each in _outer(row, parent)],
     )
 

@@ -10,14 +10,24 @@ _MARK = re.compile(r"\s*\[cartograph ([^\[\]\s]+)\]")
 
 def marked(job: Job, *words: str | None) -> str:
     """Return a comment with a job's mark; `words` are joined where there are some."""
-    said = ": ".join(part for each in words if (part := text(each)))
-    return f"{said} [cartograph {job.id}]".strip()
+    found = ": ".join(part for each in words if (part := text(each)))
+    return f"{found} [cartograph {job.id}]".strip()
 
 
-def unmarked(comment: object) -> str | None:
+def comment(job: Job, *words: str | None, notify: bool) -> Json:
+    """Return the comment of a document that is being made, for the shop only: what is appended would stand in the mail to the buyer."""
+    return {"notify": notify, "appendComment": not notify, "comment": {"comment": marked(job, *words), "is_visible_on_front": 0}}
+
+
+def unmarked(said: object) -> str | None:
     """Return what a comment says beside its mark."""
-    found = text(comment)
+    found = text(said)
     return text(_MARK.sub("", found)) if found else None
+
+
+def is_strange(row: Json) -> bool:
+    """Say whether a row has no write's mark at all."""
+    return not any(_MARK.search(text(each.get("comment")) or "") for each in rows(row.get("comments")))
 
 
 def carries(row: Json, job: Job, comments: str = "comments") -> bool:

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from adapters.kit.failures import PlatformError
-from adapters.kit.writing import Done, Job, Journal, Looked, NotDone, Performed
+from adapters.kit.writing import Done, Job, Journal, Looked, NotDone, Performed, Unclear
 from adapters.magento.manifest import OFFLINE, PAID_INVOICE, REFUND_REASONS
-from adapters.magento.marks import carries, marked
+from adapters.magento.marks import carries, comment, is_strange
 from adapters.magento.refund_sums import refund_of
 from adapters.magento.refusals import conflict, gone, invalid
 from adapters.magento.sending import each, known, row_of, unwritten
@@ -22,6 +22,7 @@ from schema.keys import Kind
 _CURRENCY = "The order is in {own}; a refund can't be in {asked}."
 _SEVERAL = "The order was paid by several invoices, and money goes back to each by itself: refund lines that are on one invoice."
 _NO_INVOICE = "None of the order's paid invoices has all of these lines; refund lines that are on one invoice."
+_STRANGE = "The order has a refund that does not say by whom it was made."
 
 
 class RefundWrites:
@@ -53,8 +54,7 @@ class RefundWrites:
         own = text(row.get("order_currency_code"))
         if command.currency_code not in {None, own}:
             raise invalid(_CURRENCY.format(own=own, asked=command.currency_code), "CURRENCY")
-        comment = {"comment": marked(job, REFUND_REASONS[command.reason], command.note), "is_visible_on_front": 0}
-        body = {**refund_of(row, command), "notify": command.notify, "appendComment": True, "comment": comment}
+        body = refund_of(row, command) | comment(job, REFUND_REASONS[command.reason], command.note, notify=command.notify)
         invoices = [way.row for way in ways.get(command.order, []) if text(way.row.get("transaction_id"))]
         if invoices:
             path, body = f"invoice/{_invoice(invoices, body)}/refund", {**body, "isOnline": True}
@@ -95,5 +95,7 @@ def _has(invoice: Json, wanted: Mapping[int, int]) -> bool:
 def _looked(job: Job, found: Sequence[Found]) -> Looked:
     own = next((memo.row for memo in found if carries(memo.row, job)), None)
     if own is None:
-        return NotDone()
+        command: Any = job.command
+        # What was not appended to a mail may not be kept everywhere: then a refund without a mark may be this one.
+        return Unclear(_STRANGE) if command.notify and any(is_strange(memo.row) for memo in found) else NotDone()
     return Done(entity=(Kind.REFUND, str(identity(own.get("entity_id")))), after={"amount": str(number(own.get("grand_total")))})

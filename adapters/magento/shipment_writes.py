@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from adapters.kit.failures import PlatformError
-from adapters.kit.writing import Done, Job, Journal, Looked, NotDone, Performed
+from adapters.kit.writing import Done, Job, Journal, Looked, NotDone, Performed, Unclear
 from adapters.magento.manifest import CARRIERS, CUSTOM_CARRIER
-from adapters.magento.marks import carries, marked
+from adapters.magento.marks import carries, comment, is_strange
 from adapters.magento.refusals import gone, invalid
 from adapters.magento.sending import each, known, row_of, unwritten
 from adapters.magento.shop import SHIPMENTS, Found, Shop
@@ -17,6 +17,7 @@ from schema.errors import Category
 from schema.keys import Kind
 
 _NO_NUMBER = "Magento keeps a carrier with the number of a parcel only: give `number`."
+_STRANGE = "The order has a shipment that does not say by whom it was made."
 
 
 class ShipmentWrites:
@@ -97,7 +98,7 @@ def _update_of(job: Job) -> ShipmentUpdate:
 
 def _body(job: Job, command: ShipmentCreate) -> Json:
     """Return a shipment's fields; without items it is all that is open."""
-    body: Json = {"notify": command.notify, "appendComment": True, "comment": {"comment": marked(job), "is_visible_on_front": 0}}
+    body = comment(job, notify=command.notify)
     if command.lines:
         body["items"] = [{"order_item_id": int(known(units.line)), "qty": units.quantity} for units in command.lines]
     if command.tracking != TrackingFields():
@@ -117,8 +118,12 @@ def _label(tracking: TrackingFields, known_as: Json) -> Json:
 
 
 def _looked(job: Job, found: Sequence[Found]) -> Looked:
+    command: Any = job.command
     own = next((shipment.row for shipment in found if carries(shipment.row, job)), None)
-    return Done(entity=(Kind.SHIPMENT, str(identity(own.get("entity_id"))))) if own else NotDone()
+    if own is not None:
+        return Done(entity=(Kind.SHIPMENT, str(identity(own.get("entity_id")))))
+    # What was not appended to a mail may not be kept everywhere: then a shipment without a mark may be this one.
+    return Unclear(_STRANGE) if command.notify and any(is_strange(shipment.row) for shipment in found) else NotDone()
 
 
 def _update_seen(job: Job, found: Found | PlatformError | None) -> Looked:

@@ -11,7 +11,7 @@ from adapters.kit.failures import PlatformError
 from adapters.kit.writing import Accepted, Done, Job, Journal, Looked, NotDone, Performed
 from adapters.magento import bulks
 from adapters.magento.bulks import Bulk, Bulks
-from adapters.magento.manifest import NOT_FOUND, QUEUED
+from adapters.magento.manifest import QUEUED
 from adapters.magento.sending import each, path_of, unwritten
 from adapters.magento.shop import Shop
 from adapters.magento.values import Json, attributes, number, rows, text, whole
@@ -75,8 +75,8 @@ class Updates:
         try:
             bulk = await self._queue.read(jobs[0].handle or "")
         except PlatformError as error:
-            if error.code != NOT_FOUND and error.category is not Category.VALIDATION:
-                raise
+            if error.category is not Category.VALIDATION:
+                raise  # nothing is known of it now; one that is not known at all is looked for
             return [Done(look=True) for _ in jobs]
         results = {job.id: _result(job, bulk) for job in jobs}
         again = [job for job in jobs if results[job.id] is None]

@@ -5,15 +5,18 @@ from functools import partial
 from typing import Any
 
 from adapters.kit.failures import PlatformError
-from adapters.kit.port import Readers
+from adapters.kit.port import ByIds, Readers
 from adapters.kit.writing import Done, Job, Journal, Looked, NotDone, Performed
 from adapters.walmart import feeds, item_rows, wares
 from adapters.walmart.feeds import Feeds, FeedType, Part, follow, look
-from adapters.walmart.refusals import gone
-from adapters.walmart.shop import unwritten
+from adapters.walmart.manifest import WALMART
+from adapters.walmart.refusals import conflict, gone
+from adapters.walmart.shop import raise_first, unwritten
 from adapters.walmart.values import Json
 from schema.commands import ProductCreate, ProductDelete, ProductUpdate, VariantDelete, VariantUpdate
 from schema.keys import Kind
+
+_KEPT = "Walmart itself keeps some of this product's items, which can't be deleted; delete the others one by one."
 
 Prepare = Callable[[Sequence[Job]], Awaitable[list[Part | PlatformError]]]
 
@@ -75,7 +78,8 @@ class Items:
 
         async def prepare(jobs: Sequence[Job]) -> list[Part | PlatformError]:
             _, variants = await self._products(jobs)
-            return [_attempted(partial(_product_deletion, job, variants[job.id])) for job in jobs]
+            kept = await self._kept([sku for own in variants.values() if isinstance(own, list) for sku in _skus(own)])
+            return [_attempted(partial(_product_deletion, job, variants[job.id], kept)) for job in jobs]
 
         return ItemWrites(self._feeds, feeds.DELETION, prepare, self._gone(Kind.PRODUCT))
 
@@ -85,19 +89,29 @@ class Items:
 
     async def _products(self, jobs: Sequence[Job]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the products that jobs are about, and their variants, by job."""
-        keys, read = [_target(job) for job in jobs], self._readers.kinds[Kind.PRODUCT].by_ids
-        products = await unwritten(_listed(read(keys))) if read else [None for _ in keys]
+        keys = [_target(job) for job in jobs]
+        products = await unwritten(_listed(self._by_ids(Kind.PRODUCT)(keys)))
         variants = await unwritten(_listed(self._readers.parts["variants"](keys)))
         names = [job.id for job in jobs]
         return dict(zip(names, products, strict=True)), dict(zip(names, variants, strict=True))
 
+    async def _kept(self, skus: Sequence[str]) -> set[str]:
+        """Return the SKUs that Walmart keeps, which can't be deleted; raises PlatformError."""
+        found = raise_first(await unwritten(_listed(self._readers.parts["inventory_levels"](skus)))) if skus else []
+        return {level.variant_key_id for own in found for level in own or () if level.location_key_id == WALMART}
+
     def _gone(self, kind: Kind) -> Callable[[Sequence[Job]], Awaitable[Sequence[Looked]]]:
         async def seen(jobs: Sequence[Job]) -> Sequence[Looked]:
-            read = self._readers.kinds[kind].by_ids
-            found = await read([_target(job) for job in jobs]) if read else [PlatformError]
+            found = await self._by_ids(kind)([_target(job) for job in jobs])
             return [each if isinstance(each, PlatformError) else Done() if each is None else NotDone() for each in found]
 
         return seen
+
+    def _by_ids(self, kind: Kind) -> ByIds[Any]:
+        found = self._readers.kinds[kind].by_ids
+        if found is None:
+            raise LookupError(f"{kind} can't be read by id")
+        return found
 
 
 def _each(make: Callable[[Job], Part]) -> Prepare:
@@ -149,8 +163,12 @@ def _variant_update(job: Job) -> Part:
     return Part(job, [item_rows.changed_variant(command.variant, command.changes)], [command.variant])
 
 
-def _product_deletion(job: Job, variants: Any) -> Part:
-    return _deletion(job, _skus(variants))
+def _product_deletion(job: Job, variants: Any, kept: set[str]) -> Part:
+    """A product goes as a whole or not at all: what is deleted does not come back."""
+    skus = _skus(variants)
+    if kept.intersection(skus):
+        raise conflict(_KEPT, "KEPT_BY_WALMART")
+    return _deletion(job, skus)
 
 
 def _deletion(job: Job, skus: Sequence[str]) -> Part:

@@ -189,7 +189,7 @@ WRITES = {
     WriteOperation.ORDER_ACKNOWLEDGE: WriteFacts(batch=_ORDERS),
     WriteOperation.REFUND_CREATE: WriteFacts(
         batch=_ORDERS,
-        note="Of what was shipped. Amounts are with tax; the whole price of a line takes its shipping with it. Nothing is restocked.",
+        note="Of what was shipped. Amounts are with tax. Nothing is restocked.",
     ),
 }  # fmt: skip
 

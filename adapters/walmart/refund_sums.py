@@ -1,7 +1,7 @@
 """How much of which line is given back. Pure, and in cents: Walmart counts by line and by kind of charge, each with its tax.
 
 A line's charges can be given back as far as its pieces were sent, since the buyer pays no sooner. Whoever gives back the whole price of a
-line's goods gives back its shipping too, whether it was asked for or not: what would be more than was asked for is refused here.
+line's goods gives back its shipping too, whether it was asked for or not: so one cent of such a price is given back as shipping.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,9 +24,6 @@ _LINE = "The order has no line with the number {line}."
 _UNSENT = "Only {sent} units of line {line} were sent: the buyer has paid for no more; cancel what was not sent."
 _MORE = "Only {left} is left to give back for this."
 _NOTHING = "Nothing of the order is left to give back."
-_WHOLE = (
-    "Walmart gives all charges of line {line} back with the whole price of its goods: ask for its shipping too, or for a smaller amount."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +68,7 @@ def asked_of(lines: Mapping[str, Line], command: RefundCreate) -> dict[str, Sums
     asked = {number: sums for number, sums in asked.items() if total(sums)}
     if not asked:
         raise conflict(_NOTHING, "OVER_REFUNDED")
-    for number, sums in asked.items():
-        _check_whole(lines[number], sums)
-    return asked
+    return {number: _exact(lines[number], sums) for number, sums in asked.items()}
 
 
 def cents(amount: str | Decimal) -> int:
@@ -161,10 +156,14 @@ def _split(sums: Sums, amount: int) -> Sums:
     return parts
 
 
-def _check_whole(line: Line, sums: Sums) -> None:
-    goods = line.paid.get(PRODUCT, (0, 0))[0]
-    if goods and sums.get(PRODUCT, (0, 0))[0] == goods and total(sums) != total(line.left):
-        raise invalid(_WHOLE.format(line=line.number), "WHOLE_LINE")
+def _exact(line: Line, sums: Sums) -> Sums:
+    """Return sums that give back what was asked for and no more."""
+    goods, tax = sums.get(PRODUCT, (0, 0))
+    if not goods or goods != line.paid[PRODUCT][0] or total(sums) == total(line.left):
+        return sums
+    rest = _minus(line.left, sums)
+    other = next((kind for kind, (charge, _) in rest.items() if charge and kind != PRODUCT), PRODUCT)
+    return _plus({**sums, PRODUCT: (goods - 1, tax)}, {other: (1, 0)})
 
 
 def _share(amount: Decimal, part: int, whole: int) -> int:

@@ -9,7 +9,7 @@ from adapters.kit.registry import names, platforms
 from tests.contract.recipes import Picks
 from tests.support.world import LeapingClock, make_world
 
-SIZES = {"orders": 500, "products": 150}
+SIZES = {"orders": 600, "products": 250}
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import Any
 
 from resolvers.catalogue import SORT_NAMES
 from schema.commands import WriteOperation as Op
-from schema.keys import Kind
+from schema.keys import Key, Kind
 from tests.support.world import World
 
 Item = dict[str, Any]
@@ -21,19 +21,33 @@ PRODUCTS = """query($stores: [ID!], $sort: ProductSort!) { products(first: 250, 
   id status options { name values } variants { id sku price { amount currencyCode } compareAtPrice { amount } options { name value }
   inventoryLevels { id available onHand tracked } } } } }"""
 ORDERS = """query($stores: [ID!], $after: String) { orders(first: 250, after: $after, stores: $stores, deadlineMs: 60000) { nodes {
-  id status platformStatus paymentStatus fulfilmentStatus lines { platformId quantity requiresShipping } } pageInfo { endCursor } } }"""
-TOUCHED = "query($id: ID!) { order(id: $id) { shipments { id } refunds { id } } }"
+  id status platformStatus paymentStatus fulfilmentStatus lines { platformId quantity requiresShipping }
+  extras { ... on AmazonOrderExtras { fulfilledBy }
+    ... on WalmartOrderExtras { shipNodeType intentToCancel } } } pageInfo { endCursor } } }"""
+TOUCHED = "query($id: ID!) { order(id: $id) { shipments { tracking { number } } refunds { id } } }"
 CUSTOMERS = "query($stores: [ID!]) { customers(first: 100, stores: $stores) { nodes { id email } } }"
 
-# In which states a platform lets an order be called off, and taken on, where it is not while it is open and paid.
+# Which orders a platform lets be called off: their status and payment, where they need not be open and paid.
 CANCELLABLE: dict[str, tuple[str, str]] = {"magento": ("PENDING", "PENDING")}
+NEW = frozenset({"walmart"})  # platforms where an order has to be taken on before anything else is done with it
+USUAL = ("OPEN", "PAID")
 STUCK = frozenset({"payment_review", "fraud"})  # words of orders that are pending, and with which nothing can be done
-NEW: dict[str, tuple[str, str]] = {"walmart": ("PENDING", "AUTHORIZED")}
-# Where a note goes to the order's history, which no read shows.
-UNSEEN_NOTES = frozenset({"magento"})
+# How the ids of levels begin whose units a marketplace keeps itself: they change by what is sent to it.
+KEPT = ("FBA:", "WFSFulfilled:")
+LATE_REFUNDS = frozenset({"amazon"})  # what is given back shows when it is booked, days later
+UNSEEN_NOTES = frozenset({"magento"})  # a note goes to the order's history, which no read shows
 # What a platform needs beside the fields all platforms have.
-PRODUCT_NEEDS: dict[str, Item] = {}
-VARIANT_NEEDS: dict[str, Item] = {}
+PRODUCT_NEEDS: dict[str, Item] = {
+    "amazon": {"vendor": "Prairie", "descriptionHtml": "A pail.", "platformFields": {"productType": "PRODUCT"}},
+    "ebay": {"status": "DRAFT"},
+    "walmart": {
+        "vendor": "Prairie",
+        "descriptionHtml": "A pail.",
+        "productType": "Pails",
+        "platformFields": {"Visible": {"mainImageUrl": "https://images.example.com/1.jpg"}},
+    },
+}
+VARIANT_NEEDS: dict[str, Item] = {"walmart": {"weight": {"value": "8", "unit": "OUNCES"}}}
 
 
 @dataclass(slots=True)
@@ -57,12 +71,13 @@ class Picks:
         return fields is None or name in fields
 
     async def product(self, *, last: bool = False) -> Any:
-        """Return a product of few variants that is on sale and whose stock is counted, the one not given out for longest."""
+        """Return a product whose stock is counted, the one not given out for longest, or for the last time one of the fewest variants."""
         await self._load_products()
-        found = self._pools["products"].pop()
-        if not last:
-            self._pools["products"].insert(0, found)
-        return found
+        pool = self._pools["products"]
+        if last:
+            return pool.pop(min(range(len(pool)), key=lambda place: len(pool[place]["variants"])))
+        pool.insert(0, pool.pop())
+        return pool[0]
 
     async def roof(self) -> Any:
         """Return the product of the most variants, the same to everybody."""
@@ -72,9 +87,10 @@ class Picks:
     async def sister(self) -> Any:
         """Return a variant of the product that has the most."""
         await self._load_products()
-        return self._pools["roof"][0]["variants"].pop()
+        sisters = self._pools["roof"][0]["variants"]
+        return next(sister for sister in iter(sisters.pop, None) if not _kept(sister))
 
-    async def order(self, status: str, *, sent: bool, payment: str = "PAID") -> Any:
+    async def order(self, status: str, payment: str = "PAID", *, sent: bool) -> Any:
         """Return an order in a state, with something in it that can be sent, of which nothing was given back yet."""
         if "orders" not in self._pools:
             first = (await self.world.ask(ORDERS, stores=[self.store]))["orders"]
@@ -84,7 +100,9 @@ class Picks:
         while True:
             found = pool.pop(next(place for place, each in enumerate(pool) if _fits(each, status, payment, sent=sent)))
             parts = (await self.world.ask(TOUCHED, id=found["id"]))["order"]
-            if not parts["refunds"] and (sent or not parts["shipments"]):
+            if not parts["refunds"] and (
+                sent or not any(parcel["number"] for each in parts["shipments"] or () for parcel in each["tracking"])
+            ):
                 return found
 
     async def customer(self) -> Any:
@@ -97,7 +115,7 @@ class Picks:
         if "products" in self._pools:
             return
         sorts = self.world.core.platform(self.store).manifest.kinds[Kind.PRODUCT].sorts
-        rows = (await self.world.ask(PRODUCTS, stores=[self.store], sort=f"{SORT_NAMES[sorts[0]]}_ASC"))["products"]["nodes"]  # type: ignore[index]
+        rows = (await self.world.ask(PRODUCTS, stores=[self.store], sort=f"{SORT_NAMES[sorts[0]]}_ASC"))["products"]["nodes"]
         rows.sort(key=lambda row: len(row["variants"]), reverse=True)
         usable = [row for row in rows[1:] if row["status"] in {None, "ACTIVE"} and _usable(row)]
         self._pools |= {"roof": rows[:1], "products": usable[::-1]}
@@ -114,12 +132,7 @@ class Recipe:
 
 def _usable(row: Any) -> bool:
     first = row["variants"][0] if row["variants"] else None
-    return bool(
-        first
-        and first["price"]
-        and not first["compareAtPrice"]
-        and any(level["tracked"] and units_of(level) is not None for level in first["inventoryLevels"] or ())
-    )
+    return bool(first and first["price"] and not first["compareAtPrice"] and any(map(_countable, first["inventoryLevels"] or ())))
 
 
 def _fits(order: Any, status: str, payment: str, *, sent: bool) -> bool:
@@ -127,8 +140,14 @@ def _fits(order: Any, status: str, payment: str, *, sent: bool) -> bool:
     fulfilled = order["fulfilmentStatus"] == "FULFILLED" if sent else order["fulfilmentStatus"] in {None, "UNFULFILLED"}
     shippable = any(each["requiresShipping"] is not False for each in lines)
     in_state = (order["status"] != "CANCELLED") if sent else order["status"] == status
-    in_state = in_state and order["platformStatus"] not in STUCK
+    in_state = in_state and order["platformStatus"] not in STUCK and _is_own(order["extras"] or {})
     return fulfilled and shippable and 0 < len(lines) < 100 and in_state and order["paymentStatus"] == payment
+
+
+def _is_own(extras: Any) -> bool:
+    """Say whether the merchant sends an order, and not the marketplace, and nobody has asked to call it off."""
+    sender = extras.get("fulfilledBy") or extras.get("shipNodeType")
+    return sender in {None, "MERCHANT", "SellerFulfilled"} and not extras.get("intentToCancel")
 
 
 async def _read(picks: Picks, field_: str, id_: str | None, fields: str) -> Any:
@@ -144,8 +163,16 @@ def units_of(level: Any) -> int | None:
 
 def level_of(product: Any) -> Any:
     """Return a stock level of a product that is counted."""
-    levels = product["variants"][0]["inventoryLevels"]
-    return next(level for level in levels if level["tracked"] and units_of(level) is not None)
+    return next(filter(_countable, product["variants"][0]["inventoryLevels"]))
+
+
+def _countable(level: Any) -> bool:
+    return bool(level["tracked"]) and units_of(level) is not None
+
+
+def _kept(variant: Any) -> bool:
+    """Say whether a marketplace keeps the stock of a variant, or a part of it."""
+    return any(Key.decode(level["id"]).id.startswith(KEPT) for level in variant["inventoryLevels"] or ())
 
 
 async def _units(picks: Picks, level: str) -> int | None:
@@ -181,9 +208,16 @@ async def _price_shown(picks: Picks, item: Item, receipt: Receipt) -> tuple[Any,
     return Decimal(item["price"]["amount"]), Decimal(found["price"]["amount"])
 
 
+def _barcode(number: int) -> str:
+    """Return a GTIN-13 of its own."""
+    digits = f"4012345{number:05d}"
+    weighed = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+    return f"{digits}{-weighed % 10}"
+
+
 async def _new_product(picks: Picks) -> Item:
     number = next(picks.numbers)
-    variant = {"sku": f"NEW-{number}", "price": "12.50", **VARIANT_NEEDS.get(picks.platform, {})}
+    variant = {"sku": f"NEW-{number}", "price": "12.50", "barcode": _barcode(number), **VARIANT_NEEDS.get(picks.platform, {})}
     given = {name: value for name, value in variant.items() if picks.takes(Op.PRODUCT_CREATE, name)}
     return {"store": picks.store, "title": f"New {number}", "variants": [given], **PRODUCT_NEEDS.get(picks.platform, {})}
 
@@ -234,7 +268,7 @@ async def _new_variant_shown(picks: Picks, item: Item, receipt: Receipt) -> tupl
 async def _variant_change(picks: Picks) -> Item:
     variant = (await picks.product())["variants"][0]
     number = next(picks.numbers)
-    values = {"price": f"{700 + number}.25", "barcode": f"40123450{number:05d}"}
+    values = {"price": f"{700 + number}.25", "barcode": _barcode(number)}
     name = next(name for name in values if picks.takes(Op.VARIANT_UPDATE, name))
     return {"variantId": variant["id"], name: values[name]}
 
@@ -254,8 +288,22 @@ async def _sister_gone_shown(picks: Picks, item: Item, receipt: Receipt) -> tupl
     return None, await _read(picks, "variant", item["variantId"], "sku")
 
 
+async def _new_order(picks: Picks) -> Any:
+    """Let a buyer place an order."""
+    made = picks.world.row(picks.store, "insert", "order")["id"]
+    fields = "lines { platformId quantity requiresShipping }"
+    return await _read(picks, "order", Key(Kind.ORDER, picks.store, made).encode(), fields)
+
+
+async def _taken_on(picks: Picks) -> Any:
+    order = await _new_order(picks)
+    (taken,) = await picks.world.write(Op.ORDER_ACKNOWLEDGE, {"orderId": order["id"]})
+    assert "DONE" == (await picks.world.settle())[taken]["state"]
+    return order
+
+
 async def _parcel(picks: Picks) -> Item:
-    order = await picks.order("OPEN", sent=False)
+    order = await _taken_on(picks) if picks.platform in NEW else await picks.order(*USUAL, sent=False)
     line = next(each for each in order["lines"] if each["requiresShipping"] is not False)
     tracking = {"number": f"1Z999AA1{next(picks.numbers):010d}", "company": "UPS"}
     return {"orderId": order["id"], "lines": [{"lineId": line["platformId"], "quantity": line["quantity"]}], "tracking": tracking}
@@ -263,7 +311,8 @@ async def _parcel(picks: Picks) -> Item:
 
 async def _parcel_shown(picks: Picks, item: Item, receipt: Receipt) -> tuple[Any, Any]:
     found = await _read(picks, "order", item["orderId"], "shipments { tracking { number } }")
-    return [item["tracking"]["number"]], [each["number"] for shipment in found["shipments"] for each in shipment["tracking"]]
+    parcels = [each["number"] for shipment in found["shipments"] for each in shipment["tracking"]]
+    return [item["tracking"]["number"]], [number for number in parcels if number]
 
 
 async def _tracking(picks: Picks) -> Item:
@@ -274,14 +323,13 @@ async def _tracking(picks: Picks) -> Item:
 
 
 async def _tracking_shown(picks: Picks, item: Item, receipt: Receipt) -> tuple[Any, Any]:
-    found = await _read(picks, "shipment", item["shipmentId"], "tracking { number }")
+    found = await _read(picks, "shipment", receipt["effect"]["entityId"], "tracking { number }")
     return [item["tracking"]["number"]], [each["number"] for each in found["tracking"]]
 
 
 async def _cancellation(picks: Picks) -> Item:
-    status, payment = CANCELLABLE.get(picks.platform, ("OPEN", "PAID"))
-    order = await picks.order(status, sent=False, payment=payment)
-    return {"orderId": order["id"], "reason": "CUSTOMER"}
+    order = await _taken_on(picks) if picks.platform in NEW else await picks.order(*CANCELLABLE.get(picks.platform, USUAL), sent=False)
+    return {"orderId": order["id"], "reason": "OUT_OF_STOCK"}
 
 
 async def _cancellation_shown(picks: Picks, item: Item, receipt: Receipt) -> tuple[Any, Any]:
@@ -300,8 +348,7 @@ async def _note_shown(picks: Picks, item: Item, receipt: Receipt) -> tuple[Any, 
 
 
 async def _acknowledgement(picks: Picks) -> Item:
-    status, payment = NEW.get(picks.platform, ("OPEN", "PAID"))
-    return {"orderId": (await picks.order(status, sent=False, payment=payment))["id"]}
+    return {"orderId": (await _new_order(picks) if picks.platform in NEW else await picks.order(*USUAL, sent=False))["id"]}
 
 
 async def _nothing_shown(picks: Picks, item: Item, receipt: Receipt) -> tuple[Any, Any]:
@@ -314,6 +361,8 @@ async def _repayment(picks: Picks) -> Item:
 
 
 async def _repayment_shown(picks: Picks, item: Item, receipt: Receipt) -> tuple[Any, Any]:
+    if picks.platform in LATE_REFUNDS:
+        return None, None
     found = await _read(picks, "order", item["orderId"], "refunds { amount { amount } }")
     return (1, True), (len(found["refunds"]), Decimal(found["refunds"][0]["amount"]["amount"]) > 0)
 

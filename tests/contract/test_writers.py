@@ -3,7 +3,9 @@
 All of it goes through the public schema. The time leaps here and in the sandboxes, so that nothing waits.
 """
 
+import os
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,6 +16,10 @@ from adapters.kit.writing import Repeat
 from schema.commands import WriteOperation as Op
 from schema.keys import Key, Kind
 from tests.contract.recipes import RECIPES, Item, Picks, Receipt, units_of
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("CARTOGRAPH_CONTRACT_WRITES"), reason="takes a quarter of an hour; run it with CARTOGRAPH_CONTRACT_WRITES=1"
+)
 
 WRITABLE = [name for name in names() if platforms()[name].writers is not None]
 SILENT = [name for name in names() if name not in WRITABLE]
@@ -28,13 +34,25 @@ BEFORE: dict[str, dict[str, Any]] = {
 # The most calls that writing 60 stock levels of 60 products may cost, with the reads it takes.
 # Operations that are done by one call or another, and what their names share.
 WAYS = {("magento", Op.REFUND_CREATE): "/refund"}
+# Writes that may go unseen for long after they were done, so that their platform is looked at and can't always tell.
+DOUBTFUL = {("amazon", Op.REFUND_CREATE)}
+# Writes that are sent again as they were: they say what shall stand there, and the second changes nothing.
+REPEATED = {("amazon", Op.SHIPMENT_UPDATE)}
 LEVEL = "query($id: ID!) { inventoryLevel(id: $id, maxAge: 86400) { id available onHand } }"
-MOST_CALLS = {"magento": 4, "shopify": 4, "woocommerce": 4}
+MOST_CALLS = {"amazon": 30, "ebay": 12, "magento": 3, "shopify": 3, "walmart": 10, "woocommerce": 2}
 
 
 def effects(picks: Picks, operation: Op) -> list[Effect]:
     """Return what the sandbox did that is an operation's own work."""
     return [each for each in picks.world.effects(picks.store) if each.what in RECIPES[operation].effects]
+
+
+def times(picks: Picks, operation: Op) -> tuple[int, int]:
+    """Return how many entities an operation has changed, and how often one of them was changed in the same way."""
+    found = effects(picks, operation)
+    return len({each.entity for each in found}), max(
+        Counter((each.what, each.entity, str(each.value)) for each in found).values(), default=0
+    )
 
 
 async def wish(picks: Picks, operation: Op) -> Item:
@@ -86,7 +104,7 @@ async def test_an_operation_is_done_once_and_read_back(shops: dict[str, Picks], 
     assert receipt["effect"]["entityId"]
     expected, shown = await RECIPES[operation].shows(picks, item, receipt)
     assert expected == shown
-    assert 1 == len(effects(picks, operation))
+    assert (1, 1) == times(picks, operation)
 
 
 @pytest.mark.parametrize("trouble", BEFORE)
@@ -99,10 +117,12 @@ async def test_what_failed_before_it_was_done_is_done_once(shops: dict[str, Pick
     (receipt,) = await finished(picks, operation, item)
 
     assert 0 == fault.times
-    assert "DONE" == receipt["state"] or (trouble == "cut" and is_parked(picks, operation, receipt)), receipt
+    assert "DONE" == receipt["state"] or (trouble != "429" and is_parked(picks, operation, receipt)), {
+        each: receipt[each] for each in ("state", "code", "reason")
+    }
     expected, shown = await RECIPES[operation].shows(picks, item, receipt) if receipt["state"] == "DONE" else (None, None)
     assert expected == shown
-    assert (1 if receipt["state"] == "DONE" else 0) == len(effects(picks, operation))
+    assert ((1, 1) if receipt["state"] == "DONE" else (0, 0)) == times(picks, operation)
 
 
 @pytest.mark.parametrize("trouble", [{"hang_up": True}, {"status": 500}], ids=["cut", "500"])
@@ -117,13 +137,14 @@ async def test_what_was_done_without_an_answer_is_not_done_again(
     (receipt,) = await finished(picks, operation, item)
 
     assert 0 == fault.times
-    assert "DONE" == receipt["state"] or is_parked(picks, operation, receipt), receipt
-    assert 1 == len(effects(picks, operation))
+    assert "DONE" == receipt["state"] or is_parked(picks, operation, receipt), {each: receipt[each] for each in ("state", "code", "reason")}
+    entities, repeats = times(picks, operation)
+    assert (1, True) == (entities, repeats <= (2 if (name, operation) in REPEATED else 1))
 
 
 def is_parked(picks: Picks, operation: Op, receipt: Receipt) -> bool:
     """Say whether a write waits for a person, as it has to where nothing tells whether it was done."""
-    never = platforms()[picks.platform].manifest.writes[operation].repeat is Repeat.NEVER
+    never = platforms()[picks.platform].manifest.writes[operation].repeat is Repeat.NEVER or (picks.platform, operation) in DOUBTFUL
     return never and receipt["state"] == "NEEDS_INTERVENTION" and bool(receipt["reason"])
 
 
@@ -145,7 +166,7 @@ async def test_refused_credentials_hold_the_store_until_they_are_good_again(shop
     assert [(picks.store, None, "gateway")] == [(hold["store"]["name"], hold["kind"], hold["heldBy"]) for hold in holds]
     assert [] == nothing
     assert "DONE" == done["state"]
-    assert 1 == len(effects(picks, Op.INVENTORY_SET))
+    assert (1, 1) == times(picks, Op.INVENTORY_SET)
     assert [] == (await world.ask("{ holds { kind } }"))["holds"]
 
 
@@ -157,8 +178,8 @@ async def test_sixty_levels_cost_no_more_calls_than_the_bulk_form_needs(shops: d
     calls = picks.world.calls(picks.store)
 
     assert {"DONE"} == {receipt["state"] for receipt in receipts}
-    assert 60 == len(effects(picks, Op.INVENTORY_SET))
-    assert len(calls) <= MOST_CALLS.get(name, 60), [call.operation for call in calls]
+    assert (60, 1) == times(picks, Op.INVENTORY_SET)
+    assert len(calls) <= MOST_CALLS[name], Counter(call.operation for call in calls)
 
 
 @PLATFORMS
@@ -174,7 +195,7 @@ async def test_a_row_that_can_not_be_written_fails_alone(shops: dict[str, Picks]
     assert ["DONE", "DONE"] == [first["state"], last["state"]]
     assert ("REJECTED", "VALIDATION") == (wrong["state"], wrong["category"]), wrong
     assert wrong["reason"]
-    assert 2 == len(effects(picks, operation))
+    assert (2, 1) == times(picks, operation)
 
 
 def absent(known: str) -> str:
@@ -204,7 +225,7 @@ async def test_a_guard_that_holds_stops_nothing(shops: dict[str, Picks], name: s
     (receipt,) = await finished(picks, Op.INVENTORY_SET, item)
 
     assert "DONE" == receipt["state"], receipt
-    assert 1 == len(effects(picks, Op.INVENTORY_SET))
+    assert (1, 1) == times(picks, Op.INVENTORY_SET)
 
 
 @PLATFORMS

@@ -199,6 +199,10 @@ class World:
         """Return a store's readers, without the cache."""
         return self.core._connected(store)
 
+    def worker_again(self) -> Worker:
+        """Return a worker that was not begun yet: one that was stopped stays so."""
+        return Worker(self.core, self.writes.queue, self.writes.sealer)
+
     def another(self, settings: CoreSettings) -> "World":
         """Return the same world seen by another gateway process with other settings: its own memory, the same Valkey."""
         core = Core(list(self.core.stores.values()), self.fast, self.wire, self.core.clock, settings)

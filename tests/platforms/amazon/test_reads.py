@@ -15,6 +15,7 @@ from schema.errors import Category
 from schema.keys import Kind
 from schema.orders import FulfilmentStatus, OrderStatus, PaymentStatus
 from tests.platforms.amazon.conftest import KEYS, Serve, Served
+from tests.platforms.amazon.sandbox_seller import NOW as LAST_DAY
 
 SEARCH = "GET /orders/2026-01-01/orders"
 ORDER = "GET /orders/2026-01-01/orders/{orderId}"
@@ -84,7 +85,7 @@ async def test_a_page_of_orders_of_a_busy_seller_costs_few_searches(serve: Serve
 
 
 async def test_the_second_look_at_a_list_knows_how_busy_the_seller_is(serve: Serve) -> None:
-    shop = await serve("history")
+    shop = (await serve("history")).on(LAST_DAY)  # the seller's orders end there: on a later day the newest are far away
     await first_page(shop, Kind.ORDER, newest(50))
     shop.calls()
     await first_page(shop, Kind.ORDER, newest(50))

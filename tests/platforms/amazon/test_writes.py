@@ -1,4 +1,4 @@
-"""Writes of a seller's stock and prices, over real HTTP: accepted first, seen later, many in one feed, and each with a result of its own."""
+"""Writes of a seller's stock and prices, over real HTTP: accepted first, seen later, many in one feed, each with its own result."""
 
 from decimal import Decimal
 

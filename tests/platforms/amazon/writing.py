@@ -122,7 +122,8 @@ async def orders(shop: Served, word: str, sent_by: str = "MERCHANT") -> list[Any
     """Return the orders with a status word, those with the most lines first."""
     read = shop.readers.kinds[Kind.ORDER].page
     assert read is not None
-    query, rows = ListQuery(Ordering("created_at", descending=True), 100), []
+    query = ListQuery(Ordering("created_at", descending=True), 100)
+    rows: list[Any] = []
     while True:
         page = await read(query)
         rows += page.rows

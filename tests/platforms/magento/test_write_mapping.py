@@ -11,7 +11,7 @@ from adapters.kit.writing import Job
 from adapters.magento import bodies, pricing
 from adapters.magento.auth import judge
 from adapters.magento.mapping import product_ids
-from adapters.magento.marks import carries, marked, unmarked
+from adapters.magento.marks import carries, comment, marked, unmarked
 from adapters.magento.refund_sums import refund_of
 from adapters.magento.refusals import filled, refused, sentence
 from adapters.magento.values import Seen
@@ -164,13 +164,21 @@ def test_all_that_is_left_evens_earlier_adjustments_out(given: int, kept: int, e
     assert {"arguments": expected} == refund_of(row, RefundCreate("1"))
 
 
-def test_a_mark_is_found_and_not_shown() -> None:
-    comment = marked(JOB, "Returned", None, "too small")
+@pytest.mark.parametrize("notify", [True, False])
+def test_what_only_the_shop_should_read_is_appended_to_no_mail(notify: bool) -> None:
+    body = comment(JOB, "Returned", notify=notify)
 
-    assert "Returned: too small [cartograph w-1]" == comment
-    assert carries({"comments": [{"comment": comment}]}, JOB)
+    assert (notify, False) == (body["notify"], body["appendComment"] and body["notify"])
+    assert 0 == body["comment"]["is_visible_on_front"]
+
+
+def test_a_mark_is_found_and_not_shown() -> None:
+    said = marked(JOB, "Returned", None, "too small")
+
+    assert "Returned: too small [cartograph w-1]" == said
+    assert carries({"comments": [{"comment": said}]}, JOB)
     assert not carries({"comments": [{"comment": "[cartograph w-12]"}, {"comment": None}]}, JOB)
-    assert ("Returned: too small", None) == (unmarked(comment), unmarked(marked(JOB)))
+    assert ("Returned: too small", None) == (unmarked(said), unmarked(marked(JOB)))
 
 
 @pytest.mark.parametrize(

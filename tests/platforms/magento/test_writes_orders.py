@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.kit.failures import PlatformError
-from adapters.kit.writing import Done, NotDone
+from adapters.kit.writing import Done, NotDone, Unclear
 from adapters.magento.shop import INVOICES, MEMOS, SHIPMENTS, Shop
 from schema.commands import (
     CancelReason,
@@ -347,6 +347,24 @@ async def test_marks_are_kept_from_the_buyer_and_from_notes(shop: Served) -> Non
 
     assert [(f"[cartograph {wish.id}]", 0)] == [(each["comment"], each["is_visible_on_front"]) for each in row.row["comments"]]
     assert (await one(shop, Kind.REFUND, made(result))).note is None
+
+
+@pytest.mark.parametrize(("order", "lost"), [("10", Unclear), (TWO_LINES, NotDone)])
+async def test_a_mark_is_in_no_mail_and_a_strange_refund_then_leaves_a_doubt(shop: Served, order: str, lost: type[Any]) -> None:
+    """Order 10 has a refund of its owner's already."""
+    wish = job(RefundCreate(order, amount="5.00", notify=True))
+    assert [lost] == [type(each) for each in await look(shop, wish)]
+    key = made((await perform(shop, wish))[0])
+
+    assert key == made((await look(shop, wish))[0])
+
+
+async def test_a_shipment_that_is_told_of_is_found_by_its_mark(shop: Served) -> None:
+    wish, other = job(ShipmentCreate("5", notify=True)), job(ShipmentCreate("40", notify=True))
+    assert [Unclear, NotDone] == [type(each) for each in await look(shop, wish, other)]
+    key = made((await perform(shop, wish))[0])
+
+    assert key == made((await look(shop, wish))[0])
 
 
 async def test_an_order_paid_by_several_cards_is_refunded_invoice_by_invoice(serve: Serve) -> None:

@@ -174,6 +174,16 @@ async def test_products_and_items_are_deleted_for_good(shop: Served) -> None:
     assert {*own, SKU} == {each[1] for each in effects(shop) if each[1] != product.key_id.partition(":")[2]}
 
 
+async def test_a_product_is_deleted_as_a_whole_or_not_at_all(shop: Served) -> None:
+    levels = await shop.rows(Kind.INVENTORY_LEVEL, EVERY_ITEM)
+    kept = next(each.variant_key_id for each in levels if each.location_key_id == "WFSFulfilled")
+    whole = (await one(shop, Kind.VARIANT, kept)).product_key_id
+    (result,) = await do(shop, ProductDelete(whole))
+
+    assert (Category.CONFLICT, "KEPT_BY_WALMART") == failure(result)
+    assert not changes(shop)
+
+
 async def test_what_walmart_keeps_is_not_deleted(shop: Served) -> None:
     levels = await shop.rows(Kind.INVENTORY_LEVEL, EVERY_ITEM)
     kept = next(each.variant_key_id for each in levels if each.location_key_id == "WFSFulfilled")

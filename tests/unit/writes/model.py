@@ -241,8 +241,8 @@ class Model:
         waits = job.state in {State.QUEUED, State.RETRYING}
         if not waits or job.uncertain or any(name in item.ids for batch, _ in self.running.values() for item in batch.items):
             return False
-        for each in [each for each in self.jobs.values() if each.into == name and each.state in {State.QUEUED, State.RETRYING}]:
-            self.leave(each, State.CANCELLED, now)
+        for hollow in [hollow for hollow in self.jobs.values() if hollow.into == name and hollow.state in {State.QUEUED, State.RETRYING}]:
+            self.leave(hollow, State.CANCELLED, now)
         self.leave(job, State.CANCELLED, now)
         return True
 

@@ -38,7 +38,7 @@ def line(quantity: int, shipped: int | None = 0, refunded: int | None = None, **
 
 def told(command: Any, found: Any, lines: Any = None, **guard: Any) -> str | None:
     refused = refusal(contents(command, **guard), Facts(found, lines))
-    return refused and refused.code
+    return refused.code if refused else None
 
 
 def shipment(units: int = 1, name: str = "7") -> commands.ShipmentCreate:

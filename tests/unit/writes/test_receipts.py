@@ -93,7 +93,7 @@ async def test_a_store_there_is_not_is_told(office: Desk) -> None:
         await page(office, store="nowhere")
 
 
-@pytest.mark.parametrize(("first", "after"), [(0, None), (251, None), (5, "nonsense"), (5, "MTI"), (5, "\u00e4")])
+@pytest.mark.parametrize(("first", "after"), [(0, None), (251, None), (5, "nonsense"), (5, "\u00e4")])
 async def test_a_page_that_can_t_be_is_told(office: Desk, first: int, after: str | None) -> None:
     with pytest.raises(InputError):
         await page(office, first, after)

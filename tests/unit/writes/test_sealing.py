@@ -1,5 +1,6 @@
 """What waits is readable for nobody without the keys, and keys can be replaced while it waits."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, get_args
 
 import pytest
@@ -10,6 +11,7 @@ from adapters.kit.writing import Accepted
 from resolvers.writes.sealing import Contents, SealedError, Sealer
 from schema import commands
 from schema.commands import Guard, InventorySet, OrderCancel, WriteOperation
+from schema.keys import Kind
 from tests.support.desk import Desk, operation_of
 from tests.support.fakes import DAY
 
@@ -104,7 +106,7 @@ async def test_what_a_platform_had_accepted_when_its_key_was_lost_is_looked_for_
     await office.work()
     parked = await office.states("east", number)
     office.worker._sealer = sealer
-    office.made.shops["east"].add(commands.Kind.INVENTORY_LEVEL, "1", available=5)
+    office.made.shops["east"].add(Kind.INVENTORY_LEVEL, "1", available=5)
     await office.queue.requeue(office.scope("east"), number)
     await office.work()
 
@@ -130,11 +132,11 @@ async def test_nothing_of_what_is_wished_can_be_read_in_the_state(office: Desk) 
 
 async def everything(state: Redis) -> dict[str, str]:
     """Return all keys with all that is in them."""
-    readers = {
-        "string": state.get,
-        "hash": state.hgetall,
-        "list": lambda key: state.lrange(key, 0, -1),
-        "set": state.smembers,
-        "zset": lambda key: state.zrange(key, 0, -1, withscores=True),
+    readers: dict[Any, Callable[[Any], Awaitable[Any]]] = {
+        b"string": state.get,
+        b"hash": state.hgetall,
+        b"list": lambda key: state.lrange(key, 0, -1),
+        b"set": state.smembers,
+        b"zset": lambda key: state.zrange(key, 0, -1),
     }
-    return {key.decode(): str(await readers[(await state.type(key)).decode()](key)) async for key in state.scan_iter()}  # type: ignore[operator,misc]
+    return {str(key): str(await readers[await state.type(key)](key)) async for key in state.scan_iter()}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import strawberry
+from strawberry.scalars import JSON
 
 from resolvers.writes.wishes import RefusedError, wish
 from schema import commands, inputs
@@ -121,7 +122,7 @@ BAD: tuple[tuple[Op, Any, str, str], ...] = (
     (Op.PRODUCT_UPDATE, inputs.ProductUpdateInput(product_id=PRODUCT, title="x" * 256), "TEXT_TOO_LONG", "title"),
     (Op.PRODUCT_UPDATE, inputs.ProductUpdateInput(product_id=PRODUCT, description_html="x" * 100_001), "TEXT_TOO_LONG", "descriptionHtml"),
     (Op.ORDER_UPDATE, inputs.OrderUpdateInput(order_id=ORDER, note="x" * 5001), "TEXT_TOO_LONG", "note"),
-    (Op.PRODUCT_UPDATE, inputs.ProductUpdateInput(product_id=PRODUCT, platform_fields=["a"]), "REQUIRED", "platformFields"),
+    (Op.PRODUCT_UPDATE, inputs.ProductUpdateInput(product_id=PRODUCT, platform_fields=JSON(["a"])), "REQUIRED", "platformFields"),
     *(
         (Op.CUSTOMER_CREATE, inputs.CustomerCreateInput(store=STORE, email=email), "EMAIL_INVALID", "email")
         for email in ("", "ann", "@example.com", "ann@", "a@b@c")
