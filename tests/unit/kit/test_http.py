@@ -179,7 +179,7 @@ async def test_an_answer_packed_as_nobody_asked_is_refused(wire: Wire, encoding:
         (b"HTTP/1.1 banana\r\n\r\n", "NotHttp"),
         (b"HTTP/1.1 200 OK\r\nx: " + b"x" * 100_000 + b"\r\n\r\n", "NotHttp"),
         (reply(b"no gzip at all", content_encoding="gzip"), "DecodingError"),
-        (reply(gzip.compress(b"{}" * 999)[:-9], content_encoding="gzip"), "DecodingError"),
+        (reply(gzip.compress(b"{}" * 999, mtime=0)[:-9], content_encoding="gzip"), "DecodingError"),
     ],
 )
 async def test_an_answer_that_breaks_off_or_is_garbage_may_have_been_acted_upon(wire: Wire, said: bytes, code: str) -> None:

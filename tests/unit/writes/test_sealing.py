@@ -64,7 +64,9 @@ def test_the_first_key_seals() -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [b"", b"nonsense", Fernet(NEW.encode()).encrypt(b"{}"), Fernet(NEW.encode()).encrypt(b'["NONE",{},{}]')]
+    "payload",
+    [b"", b"nonsense", Fernet(NEW.encode()).encrypt(b"{}"), Fernet(NEW.encode()).encrypt(b'["NONE",{},{}]')],
+    ids=["nothing", "nonsense", "no list", "no operation"],
 )
 def test_what_is_damaged_is_told_as_sealed(payload: bytes) -> None:
     with pytest.raises(SealedError):
