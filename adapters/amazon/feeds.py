@@ -43,6 +43,7 @@ class Feed:
     feed_id: str
     status: str
     document: str | None
+    made: datetime | None
     ended: datetime | None
 
     @property
@@ -53,10 +54,14 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of a feed: why messages failed, by their numbers, and whether any that is not named surely did not."""
+    """What came of a feed: why messages failed, by their numbers, and whether any that is not named surely did not.
+
+    `messages` is how many there were, `succeeded` how many of them did; None where the report does not tell.
+    """
 
     failures: dict[int, PlatformError] = field(default_factory=dict)
     complete: bool = True
+    messages: int | None = None
     succeeded: int | None = None
 
 
@@ -104,7 +109,7 @@ class Feeds:
                 failures.setdefault(number, []).append(issue)
         summary = record(body.get("summary"))
         made = {number: refused for number, issues in failures.items() if (refused := issues_refusal(issues))}
-        return Report(made, complete=len(made) == summary.get("messagesInvalid", len(made)), succeeded=summary.get("messagesAccepted"))
+        return Report(made, complete=len(made) == summary.get("messagesInvalid", len(made)))
 
     async def orders_report(self, feed: Feed) -> Report:
         """Return what came of a feed of orders."""
@@ -117,7 +122,8 @@ class Feeds:
                 words = _WORDS.search(following)
                 told = words[1].strip() if words else "Amazon refused this."
                 failures[int(found[1])] = PlatformError(Category.CONFLICT, told, code=found[3])
-        return Report(failures, complete=counts.get("MessagesWithError") == len(failures), succeeded=counts.get("MessagesSuccessful"))
+        complete = counts.get("MessagesWithError") == len(failures)
+        return Report(failures, complete, counts.get("MessagesProcessed"), counts.get("MessagesSuccessful"))
 
     async def _upload(self, content_type: str, body: bytes) -> str:
         made = await self._shop.change("POST", DOCUMENTS, "FeedDocumentCreate", "createFeedDocument", {"contentType": content_type})
@@ -172,5 +178,6 @@ class Feeds:
 
 
 def _feed(row: Json) -> Feed:
-    document, ended = text(row.get("resultFeedDocumentId")), moment(row.get("processingEndTime"))
-    return Feed(text(row.get("feedId")) or "", text(row.get("processingStatus")) or "", document, ended)
+    made, ended = moment(row.get("createdTime")), moment(row.get("processingEndTime"))
+    document = text(row.get("resultFeedDocumentId"))
+    return Feed(text(row.get("feedId")) or "", text(row.get("processingStatus")) or "", document, made, ended)

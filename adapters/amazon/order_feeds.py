@@ -1,15 +1,15 @@
 """Calls orders off and gives money back: each by feeds, which Amazon works on some minutes later.
 
-A repeated cancellation does no harm. A repeated refund is paid twice: so what was there before is noted, and after a lost answer it is
-only sent again when no feed of that time can be the lost one.
+A repeated cancellation does no harm. A repeated refund is paid twice: so the feeds and refunds that were there before are noted, and after
+a lost answer it is only sent again when, some minutes later, no feed of that time can be the lost one. One that is as large, of that time
+and nobody's here is taken for it; whatever is less plain is left to a person.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from adapters.amazon import envelopes
-from adapters.amazon.feeds import CANCELS, REFUNDS, SECONDS, XML, Feed, Feeds
+from adapters.amazon.feeds import CANCELS, REFUNDS, SECONDS, SKEW, XML, Feed, Feeds
 from adapters.amazon.mapping import currency_of, status_word
 from adapters.amazon.orders import Orders
 from adapters.amazon.refund_sums import sums_of
@@ -27,8 +27,10 @@ from schema.refunds import Refund
 
 PAYABLE = frozenset({"SHIPPED", "PARTIALLY_SHIPPED", "INVOICE_UNCONFIRMED"})
 SETTLED = timedelta(minutes=3)  # after which an order shows what a feed did to it
+LISTED = timedelta(minutes=10)  # after which a feed is surely listed, if it was made
+SUBMITTED = timedelta(minutes=5)  # within which one is made, if it is
 
-_PENDING = "A feed of that time is still being worked on; it is looked at again later."
+_PENDING = "A feed of that time may still come, or is being worked on; it is looked for again later."
 _STRANGERS = "Feed {ids} was made about then, and may have paid this back."
 _OPEN = "Amazon does not say whether this was done: look at the order, and at feed {id}, before you ask for it again."
 
@@ -74,9 +76,11 @@ class OrderFeeds:
         """Give money back for orders."""
         earlier = dict(zip((job.id for job in jobs), await each(jobs, self._refunds), strict=True))
         made = dict(zip((job.id for job in jobs), await each(jobs, lambda job: self._adjustment(job, earlier[job.id])), strict=True))
-        notes = {key: {"refunds": sorted(one.key_id for one in old)} for key, old in earlier.items() if not isinstance(old, PlatformError)}
-        if notes:
-            await journal.note(notes)
+        known = [each.feed_id for each in await unwritten(self._feeds.strangers(REFUNDS, self._shop.session.clock.now()))]
+        there = {key: [one.key_id for one in old] for key, old in earlier.items() if not isinstance(old, PlatformError)}
+        if there:
+            size = sum(isinstance(one, str) for one in made.values())
+            await journal.note({key: {"refunds": old, "feeds": known, "size": size} for key, old in there.items()})
         return await self._submit(REFUNDS, envelopes.REFUNDS, jobs, made, journal)
 
     async def refund_check(self, jobs: Sequence[Job], _: Journal) -> Sequence[Performed]:
@@ -153,22 +157,26 @@ class OrderFeeds:
         since = self._since(job)
         if since is None:
             return NotDone()  # the note is kept before anything is sent
-        strangers = await self._feeds.strangers(REFUNDS, since)
-        if any(feed.waits for feed in strangers):
+        known, limit = job.notes.get("feeds") or (), since + SUBMITTED + SKEW
+        listed = [feed for feed in await self._feeds.strangers(REFUNDS, since) if feed.feed_id not in known]
+        strangers = [feed for feed in listed if feed.status != "CANCELLED" and (feed.made is None or feed.made <= limit)]
+        early = self._shop.session.clock.now() < since + LISTED
+        if any(feed.waits for feed in strangers) or (early and not strangers):
             raise PlatformError(Category.TRANSIENT, _PENDING, code="FEED_PENDING", retry_after=120)
-        before = set(job.notes.get("refunds") or ())
-        fresh = [one for one in await self._refunds(job) if one.key_id not in before]
-        mine = [one for one in fresh if _amount_of(job) in {None, one.amount.amount if one.amount else None}]
-        if strangers and len(fresh) == 1 and mine:
-            return Done(entity=(Kind.REFUND, fresh[0].key_id))
-        doubtful = [feed.feed_id for feed in strangers if await self._may_have_paid(feed)]
-        return Unclear(_STRANGERS.format(ids=", ".join(doubtful))) if doubtful else NotDone()
+        reports = [(feed, await self._feeds.orders_report(feed)) for feed in strangers]
+        doubtful = [(feed, report) for feed, report in reports if report.succeeded != 0 or report.messages == job.notes.get("size")]
+        if len(doubtful) != 1:
+            return Unclear(_STRANGERS.format(ids=", ".join(feed.feed_id for feed, _ in doubtful))) if doubtful else NotDone()
+        ((feed, report),) = doubtful
+        if not report.complete or report.messages != job.notes.get("size"):
+            return Unclear(_STRANGERS.format(ids=feed.feed_id))
+        return report.failures.get(_number(job)) or Done(entity=await self._made(job))
 
-    async def _may_have_paid(self, feed: Feed) -> bool:
-        """Say whether a feed did anything at all."""
-        if feed.status == "CANCELLED":
-            return False
-        return (await self._feeds.orders_report(feed)).succeeded != 0
+    async def _made(self, job: Job) -> tuple[Kind, str] | None:
+        """Return the one refund of an order that was not there before, if it shows already."""
+        before = set(job.notes.get("refunds") or ())
+        fresh = [one.key_id for one in await self._refunds(job) if one.key_id not in before]
+        return (Kind.REFUND, fresh[0]) if len(fresh) == 1 else None
 
     async def _undone(self, jobs: Sequence[Job], feed: Feed) -> list[Performed]:
         """Tell of a feed whose report can't be read to its end what became of each order."""
@@ -203,10 +211,3 @@ def _number(job: Job) -> int:
 
 def _order(job: Job) -> str:
     return job.command.order if isinstance(job.command, (OrderCancel, RefundCreate)) else ""
-
-
-def _amount_of(job: Job) -> Decimal | None:
-    """Return what a refund was to give back in all, None where only Amazon knows the sum."""
-    command = job.command
-    plain = isinstance(command, RefundCreate) and command.amount is not None and not command.lines and command.shipping is None
-    return Decimal(command.amount or "0") if plain and isinstance(command, RefundCreate) else None

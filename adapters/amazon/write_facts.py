@@ -54,9 +54,7 @@ WRITES: dict[WriteOperation, WriteFacts] = {
         fields=frozenset({"order", "lines", "tracking", "shipped_at", "number", "company"}),
         note=f"Needs a tracking number and a carrier; Amazon tells the buyer. {_OWN}",
     ),
-    WriteOperation.SHIPMENT_UPDATE: WriteFacts(
-        batch=20, repeat=Repeat.KEYED, fields=frozenset({"shipment", "tracking", "number", "company"}), note=_OWN
-    ),
+    WriteOperation.SHIPMENT_UPDATE: WriteFacts(batch=20, fields=frozenset({"shipment", "tracking", "number", "company"}), note=_OWN),
     WriteOperation.ORDER_CANCEL: WriteFacts(
         batch=CANCELS,
         asynchronous=True,
@@ -67,8 +65,9 @@ WRITES: dict[WriteOperation, WriteFacts] = {
         batch=REFUNDS,
         asynchronous=True,
         fields=frozenset({"order", "lines", "shipping", "amount", "currency_code", "reason"}),
-        note="By a feed; Amazon adds up whatever is asked for, and shows a refund up to 48 hours later. A refund whose answer was lost is "
-        f"looked for among the feeds, and left to a person where they don't tell. Amounts are with tax; no stock is put back. {_OWN}",
+        note="By a feed; Amazon adds up whatever is asked for, and shows a refund up to 48 hours later. One whose answer was lost is "
+        "looked for among the feeds of its time, and left to a person where they don't tell. Amounts are with tax; no stock is put back. "
+        f"{_OWN}",
     ),
 }
 

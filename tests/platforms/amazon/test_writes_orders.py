@@ -10,7 +10,8 @@ from adapters.amazon.envelopes import REFUNDS as KIND
 from adapters.amazon.envelopes import adjustment, envelope
 from adapters.amazon.feeds import REFUNDS, XML, Feeds
 from adapters.amazon.shop import Shop
-from adapters.kit.writing import Accepted, NotDone, Unclear
+from adapters.kit.failures import PlatformError
+from adapters.kit.writing import Accepted, Job, NotDone, Unclear
 from schema.commands import (
     CancelReason,
     LineUnits,
@@ -307,53 +308,72 @@ async def test_a_refund_that_amazon_refuses_later_fails_alone(seller: Served) ->
     assert done(ended[1])
 
 
-async def pay_back_from_elsewhere(seller: Served, order: Any) -> None:
-    """Hand in a refund of a cent, as another tool of the seller's does: nobody here is told its feed's id."""
-    found = await Shop(seller.session).order(order.key_id, "Test")
-    assert found is not None
-    body = adjustment(found.row, "Other", "USD", {order.parts.lines[0].platform_id: {"Principal": "0.01"}})
+async def pay_back_from_elsewhere(seller: Served, *found: Any) -> None:
+    """Hand in refunds of a cent, as another tool of the seller's does: nobody here is told its feed's id."""
+    sums = [(order.key_id, {order.parts.lines[0].platform_id: {"Principal": "0.01"}}) for order in found]
+    body = envelope(KIND, SELLER, [adjustment({"orderId": key}, "Other", "USD", parts) for key, parts in sums])
     shared, seller.session.shared = seller.session.shared, None
-    await Feeds(Shop(seller.session)).submit(REFUNDS, XML, envelope(KIND, SELLER, [body]), [US])
+    await Feeds(Shop(seller.session)).submit(REFUNDS, XML, body, [US])
     seller.session.shared = shared
 
 
-async def test_a_refund_whose_answer_was_lost_is_never_sent_again_blindly(seller: Served) -> None:
-    order, diary = (await plain(seller))[0], Diary()
-    wish = job(RefundCreate(order.key_id, amount="1.25"))
-    seller.fail(match=SUBMISSION[2], after=True, hang_up=True)
+async def lose(seller: Served, order: Any, **fault: Any) -> tuple[Job, Diary]:
+    """Let the answer to a refund be lost."""
+    diary, wish = Diary(), job(RefundCreate(order.key_id, amount="1.25"))
+    seller.fail(match=SUBMISSION[2], **fault)
     (lost,) = await perform(seller, wish, diary=diary)
+    assert isinstance(lost, PlatformError)
+    assert lost.uncertain
+    return wish, diary
+
+
+async def test_a_refund_whose_answer_was_lost_is_found_among_the_feeds_and_never_sent_again(seller: Served) -> None:
+    order = (await plain(seller))[0]
+    await do(seller, RefundCreate((await plain(seller))[1].key_id, amount="1.00"))
+    wish, diary = await lose(seller, order, after=True, hang_up=True)
     (early,) = await look(seller, again(wish, diary, uncertain=True))
     advance(seller, FEED_SECONDS)
     (middle,) = await look(seller, again(wish, diary, uncertain=True))
     refunds = await back(seller, order.key_id)
     (late,) = await look(seller, again(wish, diary, uncertain=True))
 
-    assert Category.TRANSIENT == failure(lost)[0]
     assert (Category.TRANSIENT, "FEED_PENDING") == failure(early)
-    assert isinstance(middle, Unclear)
+    assert done(middle)
     assert [made(late)] == [refund.key_id for refund in refunds]
-    assert 1 == len(effects(seller))
+    assert 2 == len(effects(seller))
 
 
-async def test_a_refund_that_was_never_handed_in_may_be_sent_again(seller: Served) -> None:
+async def test_a_refund_that_was_never_handed_in_may_be_sent_again_when_no_feed_can_come_any_more(seller: Served) -> None:
     first, second = (await plain(seller))[:2]
-    diary, wish = Diary(), job(RefundCreate(first.key_id, amount="1.25"))
     await do(seller, RefundCreate(second.key_id, amount="1.00"))
-    seller.fail(match=SUBMISSION[2], status=500)
-    (lost,) = await perform(seller, wish, diary=diary)
+    wish, diary = await lose(seller, first, status=500)
+    (early,) = await look(seller, again(wish, diary, uncertain=True))
+    advance(seller, 600)
+    (late,) = await look(seller, again(wish, diary, uncertain=True))
+
+    assert (Category.TRANSIENT, "FEED_PENDING") == failure(early)
+    assert NotDone() == late
+
+
+@pytest.mark.parametrize("seconds", [0, 480])
+async def test_a_feed_of_somebody_elses_leaves_a_lost_refund_to_a_person_if_it_can_be_it(seller: Served, seconds: float) -> None:
+    first, *others = (await plain(seller))[:3]
+    wish, diary = await lose(seller, first, status=500)
+    advance(seller, seconds)
+    await pay_back_from_elsewhere(seller, *others)
+    advance(seller, 600)
     (seen,) = await look(seller, again(wish, diary, uncertain=True))
 
-    assert Category.TRANSIENT == failure(lost)[0]
-    assert NotDone() == seen
+    assert isinstance(seen, NotDone if seconds else Unclear)
 
 
-async def test_a_feed_of_somebody_elses_leaves_a_lost_refund_to_a_person(seller: Served) -> None:
-    first, second = (await plain(seller))[:2]
-    diary, wish = Diary(), job(RefundCreate(first.key_id, amount="1.25"))
-    seller.fail(match=SUBMISSION[2], status=500)
+async def test_a_refund_that_amazon_refused_after_its_answer_was_lost_has_failed(seller: Served) -> None:
+    order = (await plain(seller))[0]
+    diary, wish = Diary(), job(RefundCreate(order.key_id))
+    await pay_back_from_elsewhere(seller, order)
+    seller.fail(match=SUBMISSION[2], after=True, status=500)
     await perform(seller, wish, diary=diary)
-    await pay_back_from_elsewhere(seller, second)
     advance(seller, FEED_SECONDS)
     (seen,) = await look(seller, again(wish, diary, uncertain=True))
 
-    assert isinstance(seen, Unclear)
+    assert (Category.CONFLICT, "18028") == failure(seen)

@@ -1,5 +1,6 @@
 """Reads of eBay sellers: complete whatever moves meanwhile, and with the fewest calls."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -312,3 +313,18 @@ def test_states_of_shipping_are_asked_for_in_the_platforms_own_sets() -> None:
 
     assert (written(partly, late) or "").endswith(",orderfulfillmentstatus:{NOT_STARTED|IN_PROGRESS}")
     assert (written(both, late) or "").endswith("..]")
+
+
+async def test_an_order_without_any_time_is_left_out_and_counted(shop: Served, caplog: pytest.LogCaptureFixture) -> None:
+    good = {"orderId": "13-00001-00001", "creationDate": "2026-11-20T14:15:22.000Z"}
+    timeless = {"orderId": "13-00001-00002"}
+    shop.fail(match=f"GET /sell/fulfillment/v1{LIST}", status=200, body=json.dumps({"total": 2, "orders": [good, timeless]}))
+    rows = await walk(shop, Kind.ORDER, newest(2))
+    shop.fail(match=f"GET /sell/fulfillment/v1{LIST}", status=200, body=json.dumps(timeless))
+    alone = await by_ids(shop, Kind.ORDER, "13-00001-00002")
+
+    assert good["orderId"] in keys(rows)
+    assert timeless["orderId"] not in keys(rows)
+    assert [None] == alone
+    skipped = [record.__dict__ for record in caplog.records if record.getMessage().startswith("rows skipped")]
+    assert [("OrdersPage", 1), ("OrdersByIds", 1)] == [(each["operation"], each["rows"]) for each in skipped]
