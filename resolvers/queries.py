@@ -19,7 +19,7 @@ from schema.keys import STORE_KIND, Key, Kind, decode_store, unpack
 from schema.orders import Order
 from schema.paging import Connection, OnStoreFailure
 from schema.products import Product, ProductVariant
-from schema.receipts import Hold, Receipt, ReceiptConnection, ReceiptFilter
+from schema.receipts import RECEIPT_KIND, Hold, Receipt, ReceiptConnection, ReceiptFilter
 from schema.refunds import Refund
 from schema.shipments import Shipment
 from schema.stores import Node, Platform, Store
@@ -113,8 +113,20 @@ async def _node(context: RequestContext, text: str) -> Node | None:
     if unpack(text)[0] == STORE_KIND:
         name = decode_store(text)
         return context.store(name) if name in context.visible else None
+    if unpack(text)[0] == RECEIPT_KIND:
+        return await _receipt(context, text)
     found: Node | None = await context.one(Key.decode(text))
     return found
+
+
+async def _receipt(context: RequestContext, text: str) -> Receipt | None:
+    try:
+        name = context.writes.tending.named(context.principal, text)
+    except RefusedError as error:
+        if error.code == Code.ID_INVALID:
+            raise InputError(Code.ID_INVALID, error.message) from None
+        return None
+    return (await context.writes.receipts.read([name]))[0]
 
 
 def _roots() -> dict[str, Callable[..., Any]]:
@@ -163,14 +175,7 @@ class _Query:
     @strawberry.field(description="One receipt by id; null when there is none, or none any more.")
     async def receipt(self, info: Info, id: ID) -> Receipt | None:  # noqa: A002
         """Return one receipt."""
-        context = info.context
-        try:
-            name = context.writes.tending.named(context.principal, id)
-        except RefusedError as error:
-            if error.code == Code.ID_INVALID:
-                raise InputError(Code.ID_INVALID, error.message) from None
-            return None
-        return (await context.writes.receipts.read([name]))[0]
+        return await _receipt(info.context, id)
 
     @strawberry.field(description="The receipts of your stores' writes, the newest first.")
     async def receipts(

@@ -145,7 +145,7 @@ async def test_who_is_late_hears_how_it_ended(user: User, world: World, address:
 
 async def test_a_write_that_is_tried_again_says_so(user: User, world: World, address: str, worker: Worker) -> None:
     level = await a_level(user, "woocommerce-one")
-    world.fail("woocommerce-one", match="batch", status=503, times=1)
+    world.fail("woocommerce-one", match=" products/", status=503, times=1)
     async with opened(address, bearer(user.key)) as socket:
         await socket.subscribes(ALL)
         # What is heard of it at all tells that the listener is there: a filter tells nothing of what was before.
