@@ -96,6 +96,11 @@ class Cache:
                     found[place] = landed[key] if key in own else self._fresh(landed[key], shelf, place, oldest)
         return found  # type: ignore[return-value]
 
+    async def known(self, shelf: Shelf, max_age: float, codec: Codec) -> list[Entry | None]:
+        """Return what is kept for each name, where it is no older than `max_age` and was seen since it was written to. Fetches nothing."""
+        found = await self._lookup(shelf, shelf.keys(), codec, self._clock.now() - timedelta(seconds=max_age))
+        return [entry if isinstance(entry, Entry) else None for entry in found]
+
     async def touch(self, scope: str, marks: Collection[str]) -> None:
         """Let nobody be answered from what was seen of these values before now; a cache that can't be reached is empty anyway."""
         try:

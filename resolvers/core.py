@@ -24,7 +24,7 @@ from adapters.kit.writing import Writer
 from resolvers.cache import Cache, Found, Shelf
 from resolvers.codec import ENTITIES, PAGES, PARTS, Entry
 from resolvers.surprises import Surprises
-from resolvers.touches import marks
+from resolvers.touches import STOCK, marks
 from schema.commands import WriteOperation
 from schema.errors import Category
 from schema.keys import Key, Kind
@@ -68,6 +68,12 @@ class Core:
         shelf = Shelf(self.stores[store].scope, kind, ids)
         return await self._cache.read(shelf, max_age, ENTITIES[kind], partial(self._fetch_entities, store, kind, ids))
 
+    async def known(self, store: str, kind: Kind, name: str) -> Any | None:
+        """Return an entity as a reader would get it now without asking the store, None where it is not known."""
+        shelf = Shelf(self.stores[store].scope, kind, [name])
+        (found,) = await self._cache.known(shelf, self.settings.max_age, ENTITIES[kind])
+        return found.value if found is not None else None
+
     async def parts(self, store: str, part: str, parents: Sequence[str], max_age: float | None) -> list[Found]:
         """Return the complete list of a part for each parent, in order; None when the platform has no such part."""
         shelf = Shelf(self.stores[store].scope, part, parents)
@@ -81,12 +87,14 @@ class Core:
             raise found
         return found
 
-    async def touch(self, keys: Sequence[Key]) -> None:
-        """Let nobody be answered from what was seen of these entities before now, in any process."""
+    async def touch(self, keys: Sequence[Key], *, moved: bool = False) -> None:
+        """Let nobody be answered from what was seen of these entities before now, nor of any stock if goods were `moved`."""
         touched: dict[str, set[str]] = {}
         for key in keys:
             kept = (await self.entities(key.store, key.kind, [key.id], None))[0]
-            touched.setdefault(key.store, set()).update(marks(key, None if isinstance(kept, PlatformError) else kept.value))
+            touched.setdefault(key.store, set(STOCK) if moved else set()).update(
+                marks(key, None if isinstance(kept, PlatformError) else kept.value)
+            )
         for store, found in touched.items():
             await self._cache.touch(self.stores[store].scope, found)
 

@@ -42,7 +42,9 @@ class Subscription:
             async for change in changes:
                 told = {(scopes[change[0]], change[1])} if change is not None else waiting or set()
                 wanted = sorted(told if waiting is None else told & waiting)
-                for receipt in await context.writes.receipts.read(wanted):
+                for name, receipt in zip(wanted, await context.writes.receipts.read(wanted), strict=True):
+                    if receipt is None and waiting is not None:
+                        waiting.discard(name)  # forgotten, and so at its end for long
                     if receipt is not None and fits(receipt, filter or ReceiptFilter()):
                         context.begin()
                         yield receipt

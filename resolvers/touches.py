@@ -22,7 +22,8 @@ TOUCHES: Mapping[Kind, tuple[tuple[str, str], ...]] = {
         ("variants", EVERY), ("InventoryLevel:page", EVERY), ("ProductVariant:page", EVERY),
     ),
     Kind.VARIANT: (
-        (Kind.VARIANT, OWN), ("inventory_levels", OWN), ("variants", "product_key_id"), (Kind.PRODUCT, "product_key_id"),
+        (Kind.VARIANT, OWN), ("inventory_levels", OWN), (Kind.INVENTORY_LEVEL, EVERY),
+        ("variants", "product_key_id"), (Kind.PRODUCT, "product_key_id"),
         ("ProductVariant:page", EVERY), ("Product:page", EVERY), ("InventoryLevel:page", EVERY),
     ),
     Kind.PRODUCT: (
@@ -32,6 +33,12 @@ TOUCHES: Mapping[Kind, tuple[tuple[str, str], ...]] = {
     Kind.CUSTOMER: ((Kind.CUSTOMER, OWN), ("Customer:page", EVERY)),
     Kind.LOCATION: ((Kind.LOCATION, OWN), ("Location:page", EVERY)),
 }  # fmt: skip
+
+# What shows stock: sending goods, taking them back and calling an order off move units that the order does not name by level.
+STOCK = frozenset(
+    mark_of(what, ALL)
+    for what in (Kind.INVENTORY_LEVEL, "inventory_levels", Kind.VARIANT, "variants", "InventoryLevel:page", "ProductVariant:page")
+)
 
 
 def marks(key: Key, kept: Any | None) -> set[str]:

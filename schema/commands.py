@@ -49,16 +49,16 @@ class Merge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OperationFacts:
-    """One row of `OPERATIONS`.
-
-    `kind` is what is changed, and what a hold names; `target` is the kind of the id the command names, whose lane it waits in: None for
-    what is only being made. `again` says that after a conflict with the platform's state a second look may well find it possible.
+    """`kind` is what is changed, and what a hold names; `target` is the kind of the id the command names, whose lane it waits in: None for
+    what is only being made. `again`: after a conflict with the platform's state a second look may well find it possible. `moves_stock`:
+    levels change that the command does not name.
     """
 
     kind: Kind
     target: Kind | None
     merge: Merge = Merge.NEVER
     again: bool = False
+    moves_stock: bool = False
 
 
 OPERATIONS: dict[WriteOperation, OperationFacts] = {
@@ -71,12 +71,12 @@ OPERATIONS: dict[WriteOperation, OperationFacts] = {
     WriteOperation.VARIANT_CREATE: OperationFacts(Kind.VARIANT, Kind.PRODUCT),
     WriteOperation.VARIANT_UPDATE: OperationFacts(Kind.VARIANT, Kind.VARIANT, Merge.FIELDS, again=True),
     WriteOperation.VARIANT_DELETE: OperationFacts(Kind.VARIANT, Kind.VARIANT),
-    WriteOperation.SHIPMENT_CREATE: OperationFacts(Kind.SHIPMENT, Kind.ORDER),
+    WriteOperation.SHIPMENT_CREATE: OperationFacts(Kind.SHIPMENT, Kind.ORDER, moves_stock=True),
     WriteOperation.SHIPMENT_UPDATE: OperationFacts(Kind.SHIPMENT, Kind.SHIPMENT, Merge.LAST),
-    WriteOperation.ORDER_CANCEL: OperationFacts(Kind.ORDER, Kind.ORDER),
+    WriteOperation.ORDER_CANCEL: OperationFacts(Kind.ORDER, Kind.ORDER, moves_stock=True),
     WriteOperation.ORDER_UPDATE: OperationFacts(Kind.ORDER, Kind.ORDER, Merge.FIELDS, again=True),
     WriteOperation.ORDER_ACKNOWLEDGE: OperationFacts(Kind.ORDER, Kind.ORDER, Merge.LAST),
-    WriteOperation.REFUND_CREATE: OperationFacts(Kind.REFUND, Kind.ORDER),
+    WriteOperation.REFUND_CREATE: OperationFacts(Kind.REFUND, Kind.ORDER, moves_stock=True),
     WriteOperation.CUSTOMER_CREATE: OperationFacts(Kind.CUSTOMER, None),
     WriteOperation.CUSTOMER_UPDATE: OperationFacts(Kind.CUSTOMER, Kind.CUSTOMER, Merge.FIELDS, again=True),
 }

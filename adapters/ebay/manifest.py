@@ -142,10 +142,12 @@ WRITES = {
     WriteOperation.VARIANT_DELETE: WriteFacts(batch=10, note="A product in one form has no other variant: delete the product."),
     WriteOperation.SHIPMENT_CREATE: WriteFacts(
         batch=10,
+        fields=frozenset({"lines", "tracking", "shipped_at"}),
         note="Can't be changed or taken back. Spaces and hyphens of a tracking number are left out.",
     ),
     WriteOperation.ORDER_CANCEL: WriteFacts(
         batch=10,
+        fields=frozenset({"reason"}),
         asynchronous=True,
         note="eBay gives the money back, and grants a buyer's own request. Reasons but CUSTOMER and ADDRESS count against the seller.",
     ),

@@ -14,6 +14,7 @@ change something are sent with `safe=False`, or the session would send them agai
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -61,7 +62,7 @@ class Job:
 
     `uncertain` says that an earlier attempt may have been carried out. `handle` is what `Accepted` gave. `notes` are what an earlier
     attempt wrote into the journal. `guard` is what must be true; the core has looked already, but a platform that can compare and set
-    should.
+    should. What was made for it was made after `accepted_at`.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Job:
     uncertain: bool = False
     handle: str | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
+    accepted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,10 @@ WRITES = {
     ),
     WriteOperation.INVENTORY_ADJUST: WriteFacts(batch=50, note="Read, computed and set: an order in the same moment can be lost."),
     WriteOperation.PRICE_SET: WriteFacts(
-        batch=FEED_ROWS, asynchronous=True, note="Shows up to five minutes later. Many go by feed. An item has one price only."
+        batch=FEED_ROWS,
+        asynchronous=True,
+        fields=frozenset({"price", "currency_code"}),
+        note="Shows up to five minutes later. Many go by feed. An item has one price only.",
     ),
     WriteOperation.PRODUCT_CREATE: WriteFacts(
         batch=_PRODUCTS,
@@ -173,6 +176,7 @@ WRITES = {
     WriteOperation.VARIANT_DELETE: WriteFacts(batch=FEED_ROWS, asynchronous=True, note=f"For good. {_SPARE} To stop a sale, set 0 units."),
     WriteOperation.SHIPMENT_CREATE: WriteFacts(
         batch=_ORDERS,
+        fields=frozenset({"lines", "tracking", "shipped_at"}),
         note=(
             "Of acknowledged orders, with a tracking number and a carrier; one that is not on Walmart's list needs a tracking address. "
             "Charges the buyer, also one who asked meanwhile to call the order off: what was sent was sent."
@@ -181,6 +185,7 @@ WRITES = {
     WriteOperation.SHIPMENT_UPDATE: WriteFacts(batch=_ORDERS, note="Within four hours of shipping. The id changes with the number."),
     WriteOperation.ORDER_CANCEL: WriteFacts(
         batch=_ORDERS,
+        fields=frozenset({"reason"}),
         note=(
             "OUT_OF_STOCK takes all stock of its items away. CUSTOMER only where the buyer told Walmart. Walmart knows no PAYMENT and no "
             "OTHER: it is told of a wrong price then."

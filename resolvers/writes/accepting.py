@@ -7,7 +7,7 @@ then.
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,14 +15,13 @@ import orjson
 from redis.exceptions import RedisError
 from strawberry.scalars import JSON
 
-from adapters.kit.failures import PlatformError
 from adapters.kit.stores import StoreConfig
 from adapters.kit.writing import WriteFacts
 from resolvers.catalogue import store_type
 from resolvers.core import Core
 from resolvers.principal import Principal
 from resolvers.writes.changes import Changes
-from resolvers.writes.checks import Facts, refusal, target_id
+from resolvers.writes.checks import Facts, impossible, refusal, target_id
 from resolvers.writes.previews import changes_of
 from resolvers.writes.queue import Queue, Write
 from resolvers.writes.receipts import Receipts
@@ -80,7 +79,7 @@ class Writes:
         problem = _whole(items, options, self.core.clock.now())
         if problem is not None:
             return WritePayload(receipts=[], user_errors=[problem], previews=[])
-        accepted, errors = await self._sorted_out(principal, operation, items)
+        accepted, errors = await self._sorted_out(principal, operation, items, preview=options.preview)
         if options.preview:
             return WritePayload(receipts=[], user_errors=errors, previews=[self._preview(operation, each) for each in accepted])
         try:
@@ -117,7 +116,7 @@ class Writes:
         return found
 
     async def _sorted_out(
-        self, principal: Principal, operation: WriteOperation, items: Sequence[Any]
+        self, principal: Principal, operation: WriteOperation, items: Sequence[Any], *, preview: bool
     ) -> tuple[list[_Accepted], list[UserError]]:
         accepted: list[_Accepted] = []
         errors: list[UserError] = []
@@ -126,7 +125,7 @@ class Writes:
                 wished = wish(operation, item)
                 store = self._store(principal, wished, operation)
                 self._supported(store, wished)
-                entity = await self._known(wished)
+                entity = await self._known(wished, preview=preview)
             except RefusedError as error:
                 errors.append(UserError(path=["items", str(place), *error.path], code=error.code, message=error.message))
             else:
@@ -155,21 +154,20 @@ class Writes:
         if absent:
             raise RefusedError("UNSUPPORTED", _no_fields(manifest.title, operation, absent, facts))
 
-    async def _known(self, wished: Wish) -> Any:
+    async def _known(self, wished: Wish, *, preview: bool) -> Any:
         """Return the entity where a fresh copy is kept here; raises RefusedError for what it forbids. Asks no store."""
         name, target = target_id(wished.contents), OPERATIONS[wished.contents.operation].target
         if name is None or target is None:
             return None
-        found = (await self.core.entities(wished.store, target, [name], None))[0]
-        if isinstance(found, PlatformError) or found.value is None:
+        entity = await self.core.known(wished.store, target, name)
+        if entity is None:
             return None
-        if (self.core.clock.now() - found.observed_at).total_seconds() > self.core.settings.max_age:
-            return None
-        lines = getattr(getattr(found.value, "parts", None), "lines", None)
-        refused = refusal(wished.contents, Facts(found.value, lines))
+        lines = getattr(getattr(entity, "parts", None), "lines", None)
+        # In a preview nothing waits before it.
+        refused = (refusal if preview else impossible)(wished.contents, Facts(entity, lines))
         if refused is not None:
             raise RefusedError(refused.code, refused.message)
-        return found.value
+        return entity
 
     async def _keep(
         self,
@@ -253,13 +251,13 @@ def _whole(items: Sequence[Any], options: Options, now: datetime) -> UserError |
 
 
 def _fields_of(contents: Contents) -> set[str]:
-    """Return the names of all fields a command sets, of its parts too."""
+    """Return the names of all fields a command sets that a platform may lack, of its parts too."""
     command: Any = contents.command
-    found: set[str] = set()
+    found = {each.name for each in fields(command) if each.default is None and getattr(command, each.name) not in {None, ""}}
     for part in ("changes", "product", "variant", "customer"):
-        fields = getattr(command, part, None)
-        if isinstance(fields, dict):
-            found |= set(fields)
+        named = getattr(command, part, None)
+        if isinstance(named, dict):
+            found |= set(named)
     for variant in getattr(command, "variants", ()):
         found |= set(variant)
     return found

@@ -45,9 +45,14 @@ def wanted(contents: Contents) -> tuple[Kind | None, bool]:
 
 def refusal(contents: Contents, facts: Facts) -> PlatformError | None:
     """Return why a write can't be done, or None; what is not known is no reason."""
-    if facts.entity is None:
+    return None if facts.entity is None else _guarded(contents, facts.entity) or impossible(contents, facts)
+
+
+def impossible(contents: Contents, facts: Facts) -> PlatformError | None:
+    """Return why a write can't be done, whatever is done before it: its guard may come true by what waits already."""
+    if facts.entity is None or contents.operation not in _CHECKS:
         return None
-    return _guarded(contents, facts.entity) or (_CHECKS[contents.operation](contents, facts) if contents.operation in _CHECKS else None)
+    return _CHECKS[contents.operation](contents, facts)
 
 
 def target_id(contents: Contents) -> str | None:

@@ -56,7 +56,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One job of a batch: the writes `ids` of one lane, done as one; the last of them, `id`, carries the others."""
+    """One job of a batch: the writes `ids` of one lane, done as one; the last of them, `id`, carries the others, `created` milliseconds."""
 
     lane: str
     id: str
@@ -67,6 +67,7 @@ class Item:
     revision: int
     looks: int
     effect: Mapping[str, Any]
+    created: int
     ids: Sequence[str]
     payloads: Sequence[bytes]
 
@@ -275,7 +276,7 @@ def _answer(found: int) -> bool | None:
 
 
 def _item(row: Sequence[Any]) -> Item:
-    lane, carrier, attempts, uncertain, handle, notes, revision, looks, effect, ids, payloads = row
+    lane, carrier, attempts, uncertain, handle, notes, revision, looks, effect, created, ids, payloads = row
     return Item(
         lane=lane.decode(),
         id=carrier.decode(),
@@ -286,6 +287,7 @@ def _item(row: Sequence[Any]) -> Item:
         revision=int(revision or 0),
         looks=int(looks or 0),
         effect=orjson.loads(effect) if effect else {},
+        created=int(created),
         ids=[each.decode() for each in ids],
         payloads=payloads,
     )

@@ -40,10 +40,10 @@ class Place:
 
 @dataclass(slots=True)
 class _Source:
-    """One state of one store, read on as far as the list needs it."""
+    """One index of one store, read on as far as the list needs it."""
 
     store: StoreConfig
-    state: ReceiptState
+    index: str
     rows: list[Place] = field(default_factory=list)
     last: Place | None = None
     again: int = 0  # how many of the rows read so far come again, because they are of the same millisecond as the last
@@ -82,15 +82,15 @@ class Receipts:
         asked = wanted or ReceiptFilter()
         begin = _decode(after) if after is not None else None
         oldest = int(asked.since.timestamp() * 1000) if asked.since else 0
-        sources = [_Source(store, state, oldest=oldest) for store in narrowed(stores, asked, self._core) for state in _states(asked)]
-        rows: list[Receipt] = []
+        sources = [_Source(store, index, oldest=oldest) for store in narrowed(stores, asked, self._core) for index in _indices(asked)]
+        rows: dict[str, Receipt] = {}  # by id: one whose state changes meanwhile may come twice
         while len(rows) <= size:
             batch = await self._next(sources, begin, size + 1)
             if not batch:
                 break
             found = await self.read([(source.store.name, place.number) for source, place in batch])
-            rows += [row for row in found if row is not None and fits(row, asked)]
-        page = rows[:size]
+            rows |= {row.number: row for row in found if row is not None and fits(row, asked)}
+        page = list(rows.values())[:size]
         edges = [ReceiptEdge(node=row, cursor=_encode(row)) for row in page]
         info = PageInfo(
             has_next_page=len(rows) > size,
@@ -124,7 +124,7 @@ class Receipts:
     async def _fill(self, source: _Source, begin: Place | None) -> None:
         while not source.rows and not source.ended:
             # On from the last row, not from so many rows: rows come and go while they are read.
-            key, behind = f"{prefix(source.store.scope)}by:{source.state.name}", source.last or begin
+            key, behind = f"{prefix(source.store.scope)}{source.index}", source.last or begin
             newest, size = "+inf" if behind is None else behind.created, CHUNK + source.again
             found: Any = await self._queue.state.zrevrangebyscore(key, newest, source.oldest, 0, size, withscores=True)
             source.ended = len(found) < size
@@ -159,12 +159,12 @@ def fits(receipt: Receipt, asked: ReceiptFilter) -> bool:
     )
 
 
-def _states(asked: ReceiptFilter) -> list[ReceiptState]:
-    """Return the kept states that can be shown as one of those asked for: what waits in a held lane is kept as waiting."""
-    wanted = set(ReceiptState) if asked.state is None else set(asked.state)
-    if ReceiptState.HELD in wanted:
-        wanted |= WAITING
-    return [state for state in ReceiptState if state in wanted and state is not ReceiptState.HELD]
+def _indices(asked: ReceiptFilter) -> list[str]:
+    """Return the indices that have all that is asked for: what waits in a held lane is kept as waiting."""
+    if asked.state is None:
+        return ["all"]
+    wanted = set(asked.state) | (WAITING if ReceiptState.HELD in asked.state else frozenset())
+    return [f"by:{state.name}" for state in ReceiptState if state in wanted and state is not ReceiptState.HELD]
 
 
 def _receipt(store: str, number: str, row: Sequence[bytes | None], holds: set[str]) -> Receipt | None:

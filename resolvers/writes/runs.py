@@ -129,7 +129,8 @@ class Run:
         command = merge(self.batch.operation, [each.command for each in opened])
         contents = Contents(self.batch.operation, command, opened[-1].guard)
         handle = item.handle.removeprefix(JOB) if item.handle.startswith(JOB) else None
-        job = Job(item.id, command, contents.guard, max(1, item.attempts), item.revision, item.uncertain, handle, item.notes)
+        accepted_at = self._queue.time(item.created)
+        job = Job(item.id, command, contents.guard, max(1, item.attempts), item.revision, item.uncertain, handle, item.notes, accepted_at)
         if isinstance(command, InventoryAdjust) and command.delta == 0 and not item.uncertain:
             self._settle(Verdict(item.id, ReceiptState.DONE, effect=self._effect(Task(item, contents, job), Done())))
             return None

@@ -5,6 +5,7 @@ first attempt helps (what stood there before), and where nothing helps the answe
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -19,6 +20,7 @@ from schema.keys import Kind
 Look = Callable[[Reads, Sequence[Job]], Awaitable[Sequence[Looked]]]
 
 GONE = frozenset({"DELETED"})
+CLOCKS_APART = timedelta(minutes=5)  # how far a platform's clock may be behind ours
 UNSEEN = "The platform does not show whether it was done."
 FOREIGN = frozenset({"platform_fields", "quantity"})  # fields of a command that no entity has
 
@@ -148,10 +150,17 @@ async def _variant_made(reads: Reads, jobs: Sequence[Job]) -> Sequence[Looked]:
             return variants
         if not sku:
             return Unclear("It had no SKU to be found by.")
-        made = next((each for each in variants or () if each.sku == sku), None)
+        made = next((each for each in variants or () if each.sku == sku and _since(job, each)), None)
         return Done(entity=(Kind.VARIANT, made.key_id)) if made else NotDone()
 
     return [judge(job) for job in jobs]
+
+
+def _since(job: Job, entity: Any) -> bool:
+    """Say whether an entity may have been made for a job: one that is known to be older was not."""
+    if job.accepted_at is None or entity.created_at is None:
+        return True
+    return bool(entity.created_at >= job.accepted_at - CLOCKS_APART)
 
 
 async def _product_made(reads: Reads, jobs: Sequence[Job]) -> Sequence[Looked]:
@@ -163,7 +172,7 @@ async def _one_product(reads: Reads, job: Job) -> Looked:
     sku = next((each["sku"] for each in command.variants if each.get("sku")), None)
     if sku is None:
         return Unclear("It had no SKU to be found by.")
-    found = await _first(reads, Kind.VARIANT, Filter(skus=(sku,)), lambda row: row.sku == sku)
+    found = await _first(reads, Kind.VARIANT, Filter(skus=(sku,)), lambda row: row.sku == sku and _since(job, row))
     if isinstance(found, PlatformError | Unclear):
         return found
     return Done(entity=(Kind.PRODUCT, found.product_key_id)) if found else NotDone()
@@ -178,7 +187,11 @@ async def _one_customer(reads: Reads, job: Job) -> Looked:
     email = command.customer.get("email")
     if not email:
         return Unclear("It had no e-mail address to be found by.")
-    found = await _first(reads, Kind.CUSTOMER, Filter(email=email), lambda row: (row.email or "").casefold() == email.casefold())
+
+    def fits(row: Any) -> bool:
+        return (row.email or "").casefold() == email.casefold() and _since(job, row)
+
+    found = await _first(reads, Kind.CUSTOMER, Filter(email=email), fits)
     if isinstance(found, PlatformError | Unclear):
         return found
     return Done(entity=(Kind.CUSTOMER, found.key_id)) if found else NotDone()

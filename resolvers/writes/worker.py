@@ -23,6 +23,7 @@ from resolvers.core import Core
 from resolvers.writes.queue import Batch, Hold, Queue, Steps, Verdict
 from resolvers.writes.runs import Run
 from resolvers.writes.sealing import Sealer
+from schema.commands import OPERATIONS
 from schema.errors import Category
 from schema.receipts import ReceiptState
 
@@ -165,7 +166,7 @@ class Worker:
     async def _settle(self, run: Run) -> None:
         verdicts = list(run.verdicts.values())
         if run.touched:
-            await self._core.touch(run.touched)
+            await self._core.touch(run.touched, moved=OPERATIONS[run.batch.operation].moves_stock)
         refused = [verdict for verdict in verdicts if verdict.category is Category.AUTH]
         if refused:
             await self._hold(run.batch.scope, refused[0])

@@ -24,7 +24,11 @@ local function drop(each)
 end
 
 for _, each in ipairs(redis.call('LRANGE', P .. 'lane:' .. lane, 0, -1)) do
-  if field(each, 'into') == id and field(each, 'batch') == '' then drop(each) end
+  if field(each, 'batch') == '' then
+    if field(each, 'into') == id then drop(each) end
+    -- Who was only tried together with it goes on alone.
+    if each ~= id and field(each, 'carrier') == id then redis.call('HDEL', P .. 'job:' .. each, 'carrier', 'coalesced') end
+  end
 end
 drop(id)
 return 1

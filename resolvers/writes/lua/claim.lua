@@ -46,7 +46,13 @@ local function choose_group(lane, op)
       ids[#ids + 1] = id
     end
   end
-  for _, id in ipairs(ids) do redis.call('HSET', P .. 'job:' .. id, 'carrier', ids[#ids]) end
+  -- All count as tried as often as the one that was tried most, or a lane that always gets new writes would never be given up.
+  local most_attempts = 0
+  for _, id in ipairs(ids) do most_attempts = math.max(most_attempts, tonumber(field(id, 'attempts'))) end
+  for _, id in ipairs(ids) do
+    redis.call('HSET', P .. 'job:' .. id, 'carrier', ids[#ids], 'attempts', most_attempts)
+    redis.call('HDEL', P .. 'job:' .. id, 'coalesced')
+  end
   return ids[#ids]
 end
 
@@ -75,7 +81,7 @@ local function answer()
     local ids, payloads = group(pair[1], pair[2]), {}
     for place, id in ipairs(ids) do payloads[place] = field(id, 'payload') end
     local item = {pair[1], pair[2]}
-    for _, name in ipairs({'attempts', 'uncertain', 'handle', 'notes', 'revision', 'looks', 'effect'}) do
+    for _, name in ipairs({'attempts', 'uncertain', 'handle', 'notes', 'revision', 'looks', 'effect', 'created'}) do
       item[#item + 1] = field(pair[2], name)
     end
     item[#item + 1] = ids

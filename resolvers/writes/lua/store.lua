@@ -7,7 +7,7 @@
 --   running       zset     batches by the end of their lease; batch:<b> = hash of op and its lanes with their carriers
 --   together:<b>  set      lanes whose heads have to be asked or repeated together, because one call did them
 --   holds         hash     what is held ("*" or a kind) -> JSON; pauses = hash op -> until
---   by:<state>    zset     ids by creation; finished = zset of ids by their end
+--   by:<state>    zset     ids by creation, and all of them in `all`; finished = zset of ids by their end
 local P, now = KEYS[1], tonumber(ARGV[1])
 
 local function field(id, name)
@@ -18,6 +18,7 @@ local function move(id, state)
   local key = P .. 'job:' .. id
   local old, created = unpack(redis.call('HMGET', key, 'state', 'created'))
   if old and old ~= state then redis.call('ZREM', P .. 'by:' .. old, id) end
+  if not old then redis.call('ZADD', P .. 'all', created, id) end
   redis.call('ZADD', P .. 'by:' .. state, created, id)
   redis.call('HSET', key, 'state', state, 'updated', now)
   redis.call('PUBLISH', 'receipts', P .. id)

@@ -213,3 +213,17 @@ async def test_a_barrier_has_an_end(fast: Redis) -> None:
     await one.core.touch([ORDER])
 
     assert 0 < await fast.ttl(f"cache:{{{one.core.stores['east'].scope}}}:barriers") <= timedelta(hours=1).total_seconds()
+
+
+async def test_stock_is_read_anew_when_goods_were_moved(fast: Redis) -> None:
+    clock = FakeClock()
+    one, _ = two(fast, clock)
+    level = one.shops["east"].add(Kind.INVENTORY_LEVEL, "7", available=5)
+    await one.core.entities("east", Kind.INVENTORY_LEVEL, [level.key_id], 300)
+    clock.advance(1)
+    await one.core.touch([ORDER])
+    still = await one.core.known("east", Kind.INVENTORY_LEVEL, level.key_id)
+    await one.core.touch([ORDER], moved=True)
+
+    assert level == still
+    assert await one.core.known("east", Kind.INVENTORY_LEVEL, level.key_id) is None

@@ -181,11 +181,13 @@ class Model:
 
     def _take(self, lane: str, item: object, batch: Batch) -> None:
         head = self.jobs[self.lanes[lane][0]]
-        ids = self.together(head)
+        ids, fixed = self.together(head), head.fixed
         carrier = self.jobs[ids[-1]]
+        attempts = max(self.jobs[name].attempts for name in ids)
         for name in ids:
             job = self.jobs[name]
             job.group = ids
+            job.attempts = job.attempts if fixed else attempts
             if not job.handle:
                 job.attempts, job.state = job.attempts + 1, State.RUNNING
         told = (carrier.id, ids, carrier.attempts, carrier.uncertain, carrier.handle, carrier.revision, carrier.looks)
@@ -244,6 +246,9 @@ class Model:
         for hollow in [hollow for hollow in self.jobs.values() if hollow.into == name and hollow.state in {State.QUEUED, State.RETRYING}]:
             self.leave(hollow, State.CANCELLED, now)
         self.leave(job, State.CANCELLED, now)
+        for other in self.jobs.values():
+            if other.id in self.lanes.get(job.lane, ()) and other.group[-1:] == (name,):
+                other.group = ()
         return True
 
     def requeue(self, name: str, now: int, *, edited: bool) -> bool | None:

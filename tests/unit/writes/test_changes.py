@@ -156,3 +156,12 @@ async def heard(office: Desk) -> None:
     async with asyncio.timeout(5):
         while not office.writes.changes._waiting:  # noqa: ASYNC110  # nothing waits here: each turn is someone else's
             await asyncio.sleep(0)
+
+
+async def test_it_ends_when_what_is_asked_for_was_forgotten(office: Desk) -> None:
+    number = await office.put("east", InventorySet("1", 5))
+    await office.work()
+    office.clock.advance(8 * 86_400)
+    await office.queue.purge(office.scope("east"))
+
+    assert [] == await rest(await listen(office, by_ids(number)))

@@ -59,3 +59,16 @@ async def test_what_was_accepted_is_not_done_again_when_its_store_can_t_be_asked
 
     assert 1 == len(office.counters["east"].calls)
     assert ["DONE"] == await office.states("east", number)
+
+
+async def test_a_lane_that_always_gets_new_writes_is_given_up_all_the_same(office: Desk) -> None:
+    office.counters["east"].answer = lambda _: PlatformError(Category.TRANSIENT, "Not now.", sent=False)
+    numbers = []
+    for units in range(20):
+        numbers.append(await office.put("east", InventorySet("1", units)))
+        office.clock.advance(1000)
+        await office.work()
+    states = await office.states("east", *numbers)
+
+    assert "NEEDS_INTERVENTION" == states[0]
+    assert {"NEEDS_INTERVENTION", "RETRYING"} == set(states)

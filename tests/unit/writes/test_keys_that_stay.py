@@ -10,7 +10,7 @@ from schema.errors import Category
 from schema.keys import Key, Kind
 from tests.support.desk import Desk, in_turn, silent
 
-ENDLESS = r"write:\{[^}]+\}:(ops|pauses|holds|by:[A-Z_]+|finished|job:[^:]+)|writes:due"
+ENDLESS = r"write:\{[^}]+\}:(ops|pauses|holds|all|by:[A-Z_]+|finished|job:[^:]+)|writes:due"
 ENDED = r"write:\{[^}]+\}:ended:[0-9a-f]+|write:key:[0-9a-f]+"
 
 
@@ -68,7 +68,7 @@ async def test_after_a_week_nothing_is_left_of_what_ended(office: Desk) -> None:
         await office.queue.purge(office.scope(store))
     endless, _ = await left(office)
 
-    assert set() == {key for key in endless if ":job:" in key or ":by:" in key or ":finished" in key}
+    assert set() == {key for key in endless if ":job:" in key or ":all" in key or ":by:" in key or ":finished" in key}
 
 
 async def test_what_is_kept_in_the_cache_has_an_end(office: Desk) -> None:

@@ -206,6 +206,7 @@ class Play:
         jobs, states = self.model.jobs, kept["states"]
         assert {name: job.state.name for name, job in jobs.items()} == states
         assert {name: {each for each in states if states[each] == name} for name in kept["by"]} == kept["by"]
+        assert set(jobs) == kept["all"]
         assert {name for name, job in jobs.items() if job.state in FINAL} == kept["finished"]
         assert self.model.lanes == kept["lanes"]
         assert self.model.later == kept["later"]
@@ -230,7 +231,7 @@ class Play:
         lanes, jobs = [key for key in keys if key.startswith("lane:")], [key for key in keys if key.startswith("job:")]
         indices = [f"by:{each.name}" for each in State]
         pipe = state.pipeline(transaction=False)
-        for key in (*(f"ready:{op}" for op in STEPS.table), "later", "running", "finished", *indices):
+        for key in (*(f"ready:{op}" for op in STEPS.table), "later", "running", "finished", "all", *indices):
             pipe.zrange(first + key, 0, -1, withscores=True)
         for key in lanes:
             pipe.lrange(first + key, 0, -1)
@@ -239,7 +240,7 @@ class Play:
         pipe.smembers(f"{first}ops")
         pipe.zscore(DUE, self.scope)
         found = await pipe.execute()
-        scored = [{name.decode(): int(score) for name, score in each} for each in found[: len(STEPS.table) + 3 + len(indices)]]
+        scored = [{name.decode(): int(score) for name, score in each} for each in found[: len(STEPS.table) + 4 + len(indices)]]
         rest = found[len(scored) :]
         told = {key[4:]: each for key, each in zip(jobs, rest[len(lanes) :], strict=False)}
         return {
@@ -247,7 +248,8 @@ class Play:
             "later": scored[3],
             "running": scored[4],
             "finished": set(scored[5]),
-            "by": {name[3:]: set(each) for name, each in zip(indices, scored[6:], strict=True)},
+            "all": set(scored[6]),
+            "by": {name[3:]: set(each) for name, each in zip(indices, scored[7:], strict=True)},
             "lanes": {key[5:]: [name.decode() for name in each] for key, each in zip(lanes, rest, strict=False)},
             "states": {name: each[0].decode() for name, each in told.items()},
             "outcomes": {name: each[1:] for name, each in told.items()},

@@ -181,3 +181,17 @@ async def test_counts_are_by_store_and_state(office: Desk) -> None:
     found = await office.writes.receipts.counts(list(office.made.core.stores.values()))
 
     assert {("east", State.DONE): 1, ("east", State.REJECTED): 1, ("west", State.DONE): 1, ("west", State.QUEUED): 2} == dict(found)
+
+
+async def test_a_receipt_whose_state_changes_while_a_page_is_read_is_there_once(office: Desk) -> None:
+    numbers = [await office.put("east", InventorySet(entity, 5)) for entity in "123"]
+    read, states = office.writes.receipts.read, [State.QUEUED, State.DONE]
+
+    async def working(wanted: Any) -> Any:
+        await office.work()
+        return await read(wanted)
+
+    office.writes.receipts.read = working  # type: ignore[method-assign]
+
+    assert sorted(numbers) == sorted(row.number for row in (await page(office)).nodes)
+    assert sorted(numbers) == sorted(row.number for row in (await page(office, state=states)).nodes)

@@ -1,5 +1,6 @@
 """Whether a write was done, told from what the platform shows: never "not done" where nothing was looked at."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -186,3 +187,21 @@ async def test_a_list_that_fails_tells_nothing(office: Desk) -> None:
 
 def test_every_operation_has_a_look_or_none_on_purpose() -> None:
     assert {WriteOperation.REFUND_CREATE, WriteOperation.ORDER_ACKNOWLEDGE} == set(WriteOperation) - set(seen._LOOKS)
+
+
+MADE = (
+    (commands.ProductCreate({"title": "A"}, ({"sku": "A-1"},)), Kind.VARIANT, {"sku": "A-1"}),
+    (commands.CustomerCreate({"email": "ann@example.com"}), Kind.CUSTOMER, {"email": "ann@example.com"}),
+)
+
+
+@pytest.mark.parametrize(("wish", "kind", "row"), MADE, ids=["product", "customer"])
+async def test_what_is_older_than_the_wish_was_not_made_for_it(office: Desk, wish: Any, kind: Kind, row: dict[str, Any]) -> None:
+    office.made.shops["east"].add(kind, "9", created_at=office.clock.now() - timedelta(hours=1), **row)
+    job = Job("1", wish, uncertain=True, accepted_at=office.clock.now())
+    (old,) = await seen.look(Reads(office.made.core, "east"), operation_of(wish), [job])
+    office.clock.advance(1)
+    office.made.shops["east"].add(kind, "10", created_at=office.clock.now(), **row)
+    (new,) = await seen.look(Reads(office.made.core, "east"), operation_of(wish), [job])
+
+    assert [NotDone, Done] == [type(old), type(new)]

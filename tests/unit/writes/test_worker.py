@@ -413,3 +413,18 @@ async def test_what_ended_is_forgotten_after_a_week_and_what_is_parked_is_not(of
     assert 1 == forgotten
     assert [None] == await office.writes.receipts.read([("east", done)])
     assert ["NEEDS_INTERVENTION"] == await office.states("east", parked)
+
+
+async def test_who_was_only_tried_together_with_a_dropped_write_goes_on_alone(office: Desk) -> None:
+    office.counters["east"].answer = in_turn(lambda _: PlatformError(Category.TRANSIENT, "Not now.", sent=False), lambda _: Done())
+    first, last = [await office.put("east", InventorySet("1", units)) for units in (5, 6)]
+    await office.work()
+    await office.queue.cancel(office.scope("east"), last)
+    (between,) = await office.told("east", first)
+    office.clock.advance(60)
+    await office.work()
+    (done,) = await office.told("east", first)
+
+    assert ("RETRYING", None) == (between.state.name, between.coalesced)
+    assert ("DONE", None) == (done.state.name, done.coalesced)
+    assert [InventorySet("1", 6), InventorySet("1", 5)] == office.counters["east"].commands
