@@ -162,14 +162,14 @@ async def test_what_a_platform_lacks_is_refused_with_its_table_as_the_reason(wor
     assert operation.name in error["message"]
 
 
-@pytest.mark.parametrize(("name", "field", "value"), [("walmart", "compareAtPrice", "9.00"), ("amazon", "compareAtPrice", "9.00")])
-async def test_a_field_that_a_platform_lacks_is_refused_with_those_it_takes(world: World, name: str, field: str, value: str) -> None:
-    variant = {"variantId": Key(Kind.VARIANT, f"{name}-one", "1").encode(), **REST[Op.PRICE_SET]}
-    payload = await world.send(Op.PRICE_SET, {**variant, field: value})
+@pytest.mark.parametrize("name", ["amazon", "walmart"])
+async def test_a_field_that_a_platform_lacks_is_refused_with_those_it_takes(world: World, name: str) -> None:
+    item = {"variantId": Key(Kind.VARIANT, f"{name}-one", "1").encode(), **REST[Op.PRICE_SET]}
+    payload = await world.send(Op.PRICE_SET, {**item, "compareAtPrice": {"amount": "9.00", "currencyCode": "USD"}})
 
     (error,) = payload["userErrors"]
     assert ([], "UNSUPPORTED") == (payload["receipts"], error["code"])
-    assert f"can't take {field}" in error["message"]
+    assert "can't take compareAtPrice" in error["message"]
 
 
 @pytest.mark.parametrize("name", names())
