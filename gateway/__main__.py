@@ -26,7 +26,7 @@ def serve(asked: argparse.Namespace) -> int:
     """Serve the stores of the stores file."""
     from gateway.serve import serve_stores
 
-    return serve_stores(host=asked.host, port=asked.port, stores=asked.stores)
+    return serve_stores(host=asked.host, port=asked.port, stores=asked.stores, workers=asked.workers)
 
 
 def worker(asked: argparse.Namespace) -> int:
@@ -119,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serving = add("serve", serve, "Serve the stores of your stores file.")
     serving.add_argument("--stores", type=Path, help="the stores file (default: stores.toml)")
+    serving.add_argument("--workers", type=int, help="how many processes serve (default: 1); SIGHUP renews them without a gap")
     _add_address(serving, None, None, "127.0.0.1", "8000")
     working = add("worker", worker, "Do writes that were accepted by other processes; run any number of them.")
     working.add_argument("--stores", type=Path, help="the stores file (default: stores.toml)")

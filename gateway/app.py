@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import strawberry
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -10,13 +11,14 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from strawberry.schema.base import BaseSchema
 
 from adapters.kit.stores import StoreConfig
 from gateway import graphiql, health
+from gateway.answers import Answers
 from gateway.auth import Door
 from gateway.errors import RefusedError
 from gateway.graphql import Endpoint
+from gateway.hangup import HangUp
 from gateway.limits import MOST_BODY_BYTES
 from gateway.middleware import BodyLimit, RequestId
 from resolvers.principal import Principal
@@ -26,26 +28,34 @@ GRAPHQL_PATH = "/graphql"
 
 def make_app(
     *,
-    schema: BaseSchema,
+    schema: strawberry.Schema,
     door: Door,
     open_context: Callable[[Principal], Any],
     roles: dict[str, Redis],
     stores: Sequence[StoreConfig],
     show_key: str | None = None,
+    version: Callable[[], int] = lambda: 0,
+    more: Sequence[Route] = (),
 ) -> Starlette:
-    """Return the application. `show_key` stands in GraphiQL for everybody to see: for demos."""
+    """Return the application.
+
+    `show_key` stands in GraphiQL for everybody to see: for demos. `version` changes whenever what is answered from was written to. `more`
+    routes are those that need parts of the gateway which the rest does not.
+    """
     page = graphiql.page(None if door.local_only else show_key or graphiql.PLACEHOLDER)
-    endpoint = Endpoint(schema, door, open_context, page)
+    endpoint = Endpoint(schema, Answers(schema, open_context, version), door, open_context, page)
     return Starlette(
         routes=[
             Route("/", _front),
             Route(GRAPHQL_PATH, endpoint),
             WebSocketRoute(GRAPHQL_PATH, endpoint),
             *health.routes(roles, stores),
+            *more,
         ],
         middleware=[
             Middleware(RequestId),
             Middleware(BodyLimit, most=MOST_BODY_BYTES),
+            Middleware(HangUp),
         ],
         exception_handlers={HTTPException: _refuse},
     )

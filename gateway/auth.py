@@ -39,12 +39,15 @@ class Door:
         """Say whether only this machine is served, because there is no key to tell callers apart by."""
         return not self._principals
 
-    def admit(self, request: HTTPConnection, authorization: str | None = None) -> Principal:
-        """Return who asks; raise AccessError UNAUTHENTICATED or FORBIDDEN. `authorization` stands in where no header can be sent."""
+    def admit(self, request: HTTPConnection, authorization: str | None = None, role: Role = Role.READ) -> Principal:
+        """Return who asks, if he has the role; raise AccessError UNAUTHENTICATED or FORBIDDEN.
+
+        `authorization` stands in where no header can be sent.
+        """
         header = request.headers.get("authorization") or authorization
         principal = self._local(request) if self.local_only else self._known(header)
-        if not principal.may(Role.READ):
-            raise AccessError(Code.FORBIDDEN, "This API key may not read: give it the role `read` in the stores file.")
+        if not principal.may(role):
+            raise AccessError(Code.FORBIDDEN, f"This API key lacks the role `{role}`: give it that role in the stores file.")
         return principal
 
     def _known(self, header: str | None) -> Principal:

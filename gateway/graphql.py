@@ -2,15 +2,14 @@
 
 Queries and mutations are asked over HTTP; subscriptions over a WebSocket (`sockets`), or over HTTP with `accept: text/event-stream`.
 
-What is written here beyond Strawberry's view: who asks, our reading of the body, error codes, and the media type
-`application/graphql-response+json`, with which a refused request has status 400 instead of 200.
+Queries and mutations go straight to `answers`; streams go through Strawberry's view, which knows the protocols. The media type
+`application/graphql-response+json` gives a refused request status 400 instead of 200.
 """
 
-import json
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -29,6 +28,8 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.unset import UNSET, UnsetType
 
+from adapters.kit import watching
+from gateway.answers import Answer, Answers, Asked, encode
 from gateway.auth import Door
 from gateway.errors import JSON, RefusedError, coded
 from gateway.sockets import MOST_OPERATIONS, Caller, Handler, Operations
@@ -48,10 +49,11 @@ class Endpoint(GraphQL[Any, None]):
 
     graphql_transport_ws_handler_class = Handler
 
-    def __init__(self, schema: BaseSchema, door: Door, open_context: Callable[[Principal], Any], page: str) -> None:
+    def __init__(self, schema: BaseSchema, answers: Answers, door: Door, open_context: Callable[[Principal], Any], page: str) -> None:
         protocols = (GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL)
         super().__init__(schema, subscription_protocols=protocols, max_subscriptions_per_connection=MOST_OPERATIONS)
         self.operations = Operations(schema, open_context)
+        self._answers = answers
         self._door = door
         self._open_context = open_context
         self._page = page
@@ -62,30 +64,40 @@ class Endpoint(GraphQL[Any, None]):
             await self.run(WebSocket(scope, receive, send))
             return
         request = Request(scope, receive)
-        try:
-            response = await self._answer(request)
-        except AccessError as error:
-            response = _refused(RefusedError.of(error))
-        except RefusedError as error:
-            response = _refused(error)
-        except HTTPException as error:
-            response = _refused(RefusedError(error.status_code, error.reason))
+        with watching.request(request.headers.get("traceparent", "")) as passage:
+            try:
+                response = await self._answer(request, passage)
+            except AccessError as error:
+                response = _refused(RefusedError.of(error))
+            except RefusedError as error:
+                response = _refused(error)
+            except HTTPException as error:
+                response = _refused(RefusedError(error.status_code, error.reason))
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request, passage: watching.Passage) -> Response:
         if request.method not in {"GET", "POST"}:
             raise RefusedError(405, "GraphQL is asked with POST, or with GET for queries.", headers={"allow": "GET, POST"})
         if self.should_render_graphql_ide(self.request_adapter_class(request)):
+            passage.tell(type="page", outcome=watching.OK)
             return await self.render_graphql_ide(request)
         began = time.perf_counter()
         principal = self._door.admit(request)
-        request.state.errors = 0
-        response = await self.run(request, context=self._open_context(principal))
+        if self._get_stream_transport_from_headers(request.headers) is not None:
+            request.state.errors = 0
+            response = await self.run(request, context=self._open_context(principal))
+            errors, operation = request.state.errors, getattr(request.state, "operation", None)
+            passage.tell(type="subscription", outcome="errors" if errors else watching.OK)
+        else:
+            asked = await _asked(request)
+            answer = await self._answers.answer(principal, asked, request.scope.get("request_id", ""))
+            response, errors, operation = _written(answer, request), answer.errors, _name(asked.query, asked.operation_name)
+            passage.tell(type=answer.type, outcome=answer.outcome)
         fields = {
-            "operation": getattr(request.state, "operation", None),
+            "operation": operation,
             "principal": principal.name,
             "milliseconds": round((time.perf_counter() - began) * 1000, 1),
-            "errors": request.state.errors,
+            "errors": errors,
         }
         LOG.info("GraphQL request answered", extra=fields)
         return response
@@ -101,18 +113,14 @@ class Endpoint(GraphQL[Any, None]):
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         """Read a request; raises RefusedError."""
-        values = _parameters(request) if request.method == "GET" else _body(request.content_type, await request.get_body())
-        query = _checked(values, "query", str, "text")
-        if not query:
-            raise RefusedError(
-                400, 'There is no query in the request: send {"query": "…"}, with "variables" and "operationName" if needed.'
-            )
+        get = request.method == "GET"
+        asked = _read(_parameters(request.query_params) if get else _body(request.content_type, await request.get_body()))
         streaming = self._get_stream_transport_from_headers(request.headers)
         return GraphQLRequestData(
-            query=query,
-            variables=_checked(values, "variables", dict, "an object"),
-            operation_name=_checked(values, "operationName", str, "text"),
-            extensions=_checked(values, "extensions", dict, "an object"),
+            query=asked.query,
+            variables=asked.variables,
+            operation_name=asked.operation_name,
+            extensions=None,
             protocol=streaming.protocol if streaming else "http",
         )
 
@@ -127,9 +135,7 @@ class Endpoint(GraphQL[Any, None]):
     ) -> Any:
         """Run an operation, and remember its name for the log."""
         if isinstance(request_data, GraphQLRequestData):
-            found = _OPERATION.search(request_data.query or "")
-            name = request_data.operation_name or (found[1] if found else None)
-            request.state.operation = name and name[:MOST_NAME]
+            request.state.operation = _name(request_data.query or "", request_data.operation_name)
         return await super().execute_operation(request, request_adapter, request_data, context, root_value, sub_response)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
@@ -159,11 +165,8 @@ class Endpoint(GraphQL[Any, None]):
         return Response(self.encode_json(response_data), sub_response.status_code or 200, media_type=sub_response.media_type)
 
     def encode_json(self, data: object) -> bytes:
-        """Write JSON; a whole number too long for the fast writer goes through the slow one."""
-        try:
-            return orjson.dumps(data)
-        except TypeError:
-            return json.dumps(data, separators=(",", ":")).encode()
+        """Write JSON."""
+        return encode(data)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:
         """Return who is at the other end of a WebSocket; over HTTP a context is made by whoever was let in."""
@@ -185,8 +188,37 @@ def _coded(error: GraphQLError, request: Request, *, executed: bool) -> GraphQLE
     return coded(error, request.scope.get("request_id", ""), executed=executed)
 
 
-def _parameters(request: AsyncHTTPRequestAdapter) -> dict[str, Any]:
-    values: dict[str, Any] = dict(request.query_params)
+def _written(answer: Answer, request: Request) -> Response:
+    """Return an answer in the media type that the caller likes best of ours."""
+    kind = GRAPHQL_JSON if GRAPHQL_JSON in request.headers.get("accept", "") else JSON
+    return Response(answer.body, 200 if answer.ran or kind == JSON else 400, media_type=kind)
+
+
+def _name(query: str, given: str | None) -> str | None:
+    """Return the name of the operation, for the log."""
+    if given is None:
+        found = _OPERATION.search(query)
+        given = found[1] if found else None
+    return given and given[:MOST_NAME]
+
+
+async def _asked(request: Request) -> Asked:
+    """Read a request; raises RefusedError."""
+    if request.method == "GET":
+        return _read(_parameters(request.query_params), reads_only=True)
+    return _read(_body(request.headers.get("content-type"), await request.body()))
+
+
+def _read(values: dict[str, Any], *, reads_only: bool = False) -> Asked:
+    query = _checked(values, "query", str, "text")
+    if not query:
+        raise RefusedError(400, 'There is no query in the request: send {"query": "…"}, with "variables" and "operationName" if needed.')
+    _checked(values, "extensions", dict, "an object")
+    return Asked(query, _checked(values, "variables", dict, "an object"), _checked(values, "operationName", str, "text"), reads_only)
+
+
+def _parameters(given: Mapping[str, str | None]) -> dict[str, Any]:
+    values: dict[str, Any] = dict(given)
     for name in ("variables", "extensions"):
         if values.get(name):
             values[name] = _decoded(values[name], f"`{name}`")

@@ -74,6 +74,9 @@ class QuerySizeRule(ValidationRule):
         return self._sizes[name]
 
 
+SEVERAL = "The document has several operations: name one as `operationName`."
+
+
 class OneOperation(SchemaExtension):
     """Refuses a document of several operations when the request names none; Strawberry would run the first."""
 
@@ -83,7 +86,7 @@ class OneOperation(SchemaExtension):
         document = context.graphql_document
         operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)] if document else []
         if len(operations) > 1 and context._provided_operation_name is None:  # noqa: SLF001 -- the public name falls back to the first
-            context.pre_execution_errors = [GraphQLError("The document has several operations: name one as `operationName`.", operations)]
+            context.pre_execution_errors = [GraphQLError(SEVERAL, operations)]
         yield
 
 

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", min_length=1, description="the address to listen at, e.g. 127.0.0.1")
     port: int = Field(8000, ge=0, le=65535, description="a port number: 1 to 65535, or 0 for a free one")
+    workers: int = Field(1, ge=1, le=64, description="how many processes serve, 1 to 64")
     data_dir: Path = Field(Path(".data"), description="the directory the embedded servers keep their data in")
     state_url: RedisUrl = Field(None, description="the address of a Valkey or Redis, e.g. redis://state.example.com:6379/0")
     fast_url: RedisUrl = Field(None, description="the address of a Valkey or Redis, e.g. redis://fast.example.com:6379/0")

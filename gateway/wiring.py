@@ -15,9 +15,11 @@ from gateway.app import make_app
 from gateway.auth import Door
 from gateway.engine import EngineSettings, connect, engine
 from gateway.limits import LIMITS
+from gateway.readings import Readings
 from gateway.seals import sealing_keys
 from gateway.settings import Settings
 from gateway.stores_file import Loaded
+from gateway.watching import begin, metrics_route
 from resolvers.api import make_schema
 from resolvers.context import RequestContext
 from resolvers.core import Core, CoreSettings
@@ -50,6 +52,7 @@ class Running:
 @contextlib.asynccontextmanager
 async def assembled(settings: Settings, loaded: Loaded) -> AsyncIterator[Parts]:
     """Have the parts of a process for the time of the block; raises EngineError and SettingsError."""
+    await asyncio.to_thread(begin)
     keys = await asyncio.to_thread(sealing_keys, settings)
     async with contextlib.AsyncExitStack() as stack:
         endpoints = await stack.enter_async_context(engine(engine_settings(settings)))
@@ -85,13 +88,16 @@ async def running(settings: Settings, loaded: Loaded, *, show_key: str | None = 
             parts.worker.stop()
             parts.writes.changes.end()
 
+        door = Door(loaded.keys)
         app = make_app(
             schema=make_schema(LIMITS),
-            door=Door(loaded.keys),
+            door=door,
             open_context=open_context,
             roles={"state": parts.state, "fast": parts.fast},
             stores=loaded.stores,
             show_key=show_key,
+            version=parts.core.version,
+            more=[metrics_route(door, Readings(parts.core, parts.fast, parts.writes.queue))],
         )
         yield Running(app, leave)
 

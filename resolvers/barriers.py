@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from cachetools import TTLCache
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -35,9 +34,10 @@ class Barriers:
         self._fast = fast
         self._clock = clock
         self._seconds = seconds
-        self._told: TTLCache[tuple[str, str], datetime] = TTLCache(MOST, seconds, clock.monotonic)
+        self._told: dict[str, dict[str, datetime]] = {}  # by scope and mark; one that is too old to matter does no harm
         self._blind_until: datetime | None = None
         self._blind = False
+        self.version = 0  # changes with every barrier
 
     async def raise_for(self, scope: str, marks: Collection[str]) -> None:
         """Raise barriers now; a mark is `mark_of` a value, or of all values of a sort."""
@@ -55,8 +55,11 @@ class Barriers:
         """Return since when a value of this process must have been observed; None = whenever."""
         if self._blind:
             return self._clock.now()
-        found = [self._told.get((scope, mark_of(what, each))) for each in (name, ALL)]
-        return max((each for each in (*found, self._blind_until) if each is not None), default=None)
+        told = self._told.get(scope)
+        if told is None:
+            return self._blind_until
+        found = (told.get(mark_of(what, name)), told.get(mark_of(what, ALL)), self._blind_until)
+        return max((each for each in found if each is not None), default=None)
 
     def ask(self, pipe: Any, scope: str, what: str, names: Sequence[str]) -> None:
         """Ask for the barriers of values in a pipeline; `answered` reads the answer."""
@@ -90,14 +93,21 @@ class Barriers:
             if message["type"] == "subscribe":
                 # What was told before is not known, so whatever was seen before counts as written to.
                 self._blind, self._blind_until = False, self._clock.now()
+                self.version += 1
             elif message["type"] == "message":
                 scope, marks = orjson.loads(message["data"])
                 self._remember(scope, marks)
 
     def _remember(self, scope: str, marks: Collection[str]) -> None:
+        self.version += 1
         now = self._clock.now()
+        told = self._told.setdefault(scope, {})
         for mark in marks:
-            self._told[(scope, mark)] = now
+            told[mark] = now
+        if len(told) > MOST:
+            # What is forgotten here must not be believed: nothing of the store is, that was seen before now.
+            self._told[scope] = {}
+            self._blind_until = now
 
 
 def mark_of(what: str, name: str) -> str:

@@ -35,8 +35,13 @@ def platform_type(name: str) -> Platform:
 
 
 def store_type(store: StoreConfig) -> Store:
-    """Return a store as the API shows it."""
-    return Store(name=store.name, tenant=store.tenant, platform=platform_type(store.platform), url=store.url)
+    """Return a store as the API shows it; the same object each time."""
+    return _store_type(store.name, store.tenant, store.platform, store.url)
+
+
+@cache
+def _store_type(name: str, tenant: str, platform: str, url: str) -> Store:
+    return Store(name=name, tenant=tenant, platform=platform_type(platform), url=url)
 
 
 def _capabilities(manifest: Manifest) -> list[Capability]:

@@ -8,7 +8,7 @@ import dataclasses
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, get_type_hints
 
@@ -45,11 +45,15 @@ PART_TYPES: dict[str, type] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A value with the moment the platform gave it; `size` is that of its JSON in bytes. None is a value: the platform has none."""
+    """A value with the moment the platform gave it; `size` is that of its JSON in bytes. None is a value: the platform has none.
+
+    `notes` is what was worked out of the value and need not be worked out again.
+    """
 
     value: Any
     observed_at: datetime
     size: int = 0
+    notes: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Codec:

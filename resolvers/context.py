@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping
+from datetime import timedelta
 from typing import Any, TypeVar
+
+from graphql import Undefined
 
 from resolvers.catalogue import store_type
 from resolvers.connections import connection, max_age_of
@@ -26,6 +29,7 @@ class RequestContext:
         self.principal = principal
         self.visible = {store.name: store for store in principal.visible(core.stores.values())}
         self._writes = writes
+        self._shown: dict[str, Store] = {}
         self.begin()
 
     def begin(self) -> None:
@@ -54,7 +58,10 @@ class RequestContext:
 
     def store(self, name: str) -> Store:
         """Return a store the principal may see."""
-        return store_type(self.visible[name])
+        found = self._shown.get(name)
+        if found is None:
+            found = self._shown[name] = store_type(self.visible[name])
+        return found
 
     async def one(self, key: Key) -> Any:
         """Return the entity, or None when there is none for this principal; raises StoreError."""
@@ -67,6 +74,18 @@ class RequestContext:
         if parent.store not in self.visible:
             return []
         return await self._in_time(self._loaders.part(part, parent))
+
+    def one_at_hand(self, key: Key) -> Any:
+        """Return what `one` would, or `Undefined` when this process would have to wait for it."""
+        return self._at_hand(key.kind, key) if key.store in self.visible else None
+
+    def children_at_hand(self, part: str, parent: Key) -> Any:
+        """Return what `children` would, or `Undefined` when this process would have to wait for it."""
+        return self._at_hand(part, parent) if parent.store in self.visible else []
+
+    def _at_hand(self, what: str, key: Key) -> Any:
+        found = self.core.at_hand(key.store, what, key.id, self.started - timedelta(seconds=self.max_age))
+        return Undefined if found is None else found.value
 
     async def connection(self, kind: Kind, arguments: Mapping[str, Any]) -> Connection[Any]:
         """Return one page of a kind over the principal's stores."""

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -74,6 +74,10 @@ class Core:
         (found,) = await self._cache.known(shelf, self.settings.max_age, ENTITIES[kind])
         return found.value if found is not None else None
 
+    def at_hand(self, store: str, what: str, name: str, oldest: datetime) -> Entry | None:
+        """Return an entity or a part (`what` is its kind or name) where this process has it, observed since `oldest`; else None."""
+        return self._cache.at_hand(self.stores[store].scope, what, name, oldest)
+
     async def parts(self, store: str, part: str, parents: Sequence[str], max_age: float | None) -> list[Found]:
         """Return the complete list of a part for each parent, in order; None when the platform has no such part."""
         shelf = Shelf(self.stores[store].scope, part, parents)
@@ -97,6 +101,10 @@ class Core:
             )
         for store, found in touched.items():
             await self._cache.touch(self.stores[store].scope, found)
+
+    def version(self) -> int:
+        """Return a number that changes whenever this process hears that something was written to."""
+        return self._cache.barriers.version
 
     async def listen(self) -> None:
         """Hear what other processes write, until cancelled."""
@@ -161,6 +169,7 @@ class Core:
         return self._readers[store]
 
 
+@lru_cache(1000)
 def _described(query: ListQuery) -> str:
     """Return a name for a page: the same for the same query."""
     described = orjson.dumps(dataclasses.asdict(query), default=str, option=orjson.OPT_SORT_KEYS)

@@ -11,11 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from adapters.kit.calls import Tally, calling
 from adapters.kit.failures import PlatformError
 from adapters.kit.port import ListQuery, Ordering
+from resolvers.cache import LATE
 from resolvers.codec import Entry
 from resolvers.core import Core
 from resolvers.cursors import Cursor, RowKey, before
@@ -77,11 +80,13 @@ class Fanout:
         asked = [share for share in shares.values() if share.state is not SourceState.UNSUPPORTED]
         tasks = {asyncio.create_task(self._fill(ask, share)): share for share in asked}
         if tasks:
+            left: str | None = None
             try:
                 await asyncio.wait(tasks, timeout=ask.seconds)
+                left = LATE
             finally:  # also when the caller has gone: nobody reads on for it
                 for task in tasks:
-                    task.cancel()
+                    task.cancel(left)
                 await asyncio.gather(*tasks, return_exceptions=True)
             for task, share in tasks.items():
                 if task.cancelled():
@@ -91,7 +96,7 @@ class Fanout:
         for share in asked:
             if share.state in {SourceState.FAILED, SourceState.DEADLINE} and _may_be_old(ask, share):
                 await self._fill_stale(ask, share)
-        merged = _merge([share.stream.rows for share in asked], ask.ordering)
+        merged = _merge([share.stream.rows for share in asked], ask.ordering, ask.size + 1)
         return Gathered(merged[: ask.size], len(merged) > ask.size, shares)
 
     def _share(self, ask: Ask, store: str) -> Share:
@@ -199,8 +204,8 @@ def _may_be_old(ask: Ask, share: Share) -> bool:
     return ask.on_failure is OnStoreFailure.STALE
 
 
-def _merge(runs: Iterable[list[tuple[RowKey, Any]]], ordering: Ordering) -> list[tuple[RowKey, Any]]:
-    return list(heapq.merge(*runs, key=lambda pair: pair[0], reverse=ordering.descending))
+def _merge(runs: Iterable[list[tuple[RowKey, Any]]], ordering: Ordering, size: int) -> list[tuple[RowKey, Any]]:
+    return list(islice(heapq.merge(*runs, key=itemgetter(0), reverse=ordering.descending), size))
 
 
 def _further(one: RowKey | None, other: RowKey | None, ordering: Ordering) -> RowKey | None:

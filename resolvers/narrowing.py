@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from adapters.kit.port import Filter, Span
+from resolvers.streams import everything
 from schema.errors import Code, InputError
 from schema.filters import TimeRange
 from schema.keys import Key, Kind
@@ -78,7 +79,7 @@ class Narrowing:
         """Return the check for the rows of a store."""
         wanted = self.for_store(store)
         checks = [(check, value) for name, check in CHECKS.items() if (value := getattr(wanted, name)) is not None]
-        return lambda row: all(check(row, value) for check, value in checks)
+        return (lambda row: all(check(row, value) for check, value in checks)) if checks else everything
 
     def names(self) -> frozenset[str]:
         """Return the names of the conditions that rows must meet."""

@@ -4,9 +4,11 @@ A platform orders by a time of whole seconds and breaks ties its own way, so row
 group is complete and is ordered by key id. What a filter or the starting place excludes is dropped here, whatever the platform made of it.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from adapters.kit.failures import PlatformError
@@ -19,6 +21,22 @@ OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 MISSING: dict[str, SortValue] = {**dict.fromkeys(TIMES, OLDEST), "sequence": 0, "name": ""}
 
 Source = Callable[[ListQuery], Awaitable[Entry]]
+Pair = tuple[RowKey, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A page with the keys of its rows. `ordered` says that they stand as the list does; then the last group begins at `open`."""
+
+    pairs: Sequence[Pair]
+    cursor: str | None
+    ordered: bool
+    open: int
+
+
+def everything(row: Any) -> bool:
+    """Admit any row."""
+    return True
 
 
 class Stream:
@@ -38,6 +56,7 @@ class Stream:
         self._place = place
         self._admits = admits
         self._group: dict[RowKey, Any] = {}
+        self._taken: list[Sequence[RowKey]] = []  # keys that are among those seen as soon as somebody looks
         self._seen: set[RowKey] = set()
         self._cursors: set[str] = set()
 
@@ -46,30 +65,61 @@ class Stream:
         while len(self.rows) < wanted and not self.ended:
             entry = await self._source(self._query)
             self.observed.append(entry.observed_at)
-            self._take(entry.value)
+            run = entry.notes.get("run")
+            if run is None:
+                run = entry.notes["run"] = self._run(entry.value)
+            self._take(run)
 
     def take_all(self, rows: list[Any], observed_at: datetime) -> None:
         """Use rows that were looked up one by one: they are the whole of it."""
         self.observed.append(observed_at)
-        self._take(Page(sorted(rows, key=self._value, reverse=self._query.ordering.descending), None))
+        self._take(self._run(Page(sorted(rows, key=self._value, reverse=self._query.ordering.descending), None)))
 
-    def _take(self, page: Page) -> None:
-        for row in page.rows:
-            key = (self._value(row), self.store, row.key_id)
-            if self._group and key[0] != next(iter(self._group))[0]:
+    def _take(self, run: Run) -> None:
+        if not self._take_whole(run):
+            for pair in run.pairs:
+                if self._group and pair[0][0] != next(iter(self._group))[0]:
+                    self._close_group()
+                self._group[pair[0]] = pair[1]
+            if run.cursor is None:
                 self._close_group()
-            self._group[key] = row
-        if page.cursor is None:
-            self._close_group()
+        if run.cursor is None:
             self.ended = True
-        elif page.cursor in self._cursors:
+        elif run.cursor in self._cursors:
             raise PlatformError(Category.TRANSIENT, "The platform's list leads back to a page it gave before.", code="CIRCLE")
         else:
-            self._cursors.add(page.cursor)
-            self._query = replace(self._query, cursor=page.cursor)
+            self._cursors.add(run.cursor)
+            self._query = replace(self._query, cursor=run.cursor)
+
+    def _take_whole(self, run: Run) -> bool:
+        """Take a page in its right order that goes on where the last one ended, as most do; False for any other."""
+        if not run.ordered or self._group or self._place is not None or self._admits is not everything:
+            return False
+        if self.known is not None and not before(self.known, run.pairs[0][0], self._query.ordering):
+            return False
+        end = len(run.pairs) if run.cursor is None else run.open
+        if end:
+            self.rows += run.pairs[:end]
+            self.known = run.pairs[end - 1][0]
+            self._taken.append([key for key, _ in run.pairs[:end]] if run.cursor is not None else ())
+        self._group = dict(run.pairs[end:])
+        return True
+
+    def _run(self, page: Page) -> Run:
+        ordering = self._query.ordering
+        pairs = [((self._value(row), self.store, row.key_id), row) for row in page.rows]
+        arranged = sorted(pairs, key=itemgetter(0), reverse=ordering.descending)
+        values = [key[0] for key, _ in pairs]
+        # Rows of one value may stand in any order among themselves; a platform that mixes values up is not believed to be in order.
+        ordered = bool(pairs) and values == [key[0] for key, _ in arranged] and all(a[0] != b[0] for a, b in pairwise(arranged))
+        last = next((place for place in range(len(arranged)) if arranged[place][0][0] == values[-1]), 0)
+        return Run(arranged if ordered else pairs, page.cursor, ordered, last)
 
     def _close_group(self) -> None:
         ordering = self._query.ordering
+        for keys in self._taken:
+            self._seen.update(keys)
+        self._taken.clear()
         for key in sorted(self._group, reverse=ordering.descending):
             if key in self._seen or (self._place is not None and not before(self._place, key, ordering)):
                 continue

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from adapters.kit import watching
 from adapters.kit.stores import StoreConfig
 
 STATUSES = ("status", "payment_status", "fulfilment_status")
@@ -30,6 +31,7 @@ class Surprises:
             if getattr(getattr(row, field, None), "name", None) == "OTHER"
         )
         for key, times in found.items():
+            watching.unknown_words(store, key[1], times)
             before = self.counts[key]
             if not before and len(self.counts) > MOST_WORDS:
                 del self.counts[key]

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 import strawberry
 from strawberry.scalars import JSON
 
 from schema.canonical import Canonical
-from schema.context import Info
+from schema.context import AT_ONCE, Info, Links
 from schema.keys import Key, Kind
 from schema.stores import Node, Store
 
@@ -51,27 +52,37 @@ class Entity(Canonical, Node):
         """Return the global id."""
         return strawberry.ID(self.key.encode())
 
-    @strawberry.field(description="The store it lives in.")
+    @strawberry.field(description="The store it lives in.", metadata={AT_ONCE: lambda entity, links: links.store(entity.store_name)})
     def store(self, info: Info) -> Annotated["Store", strawberry.lazy("schema.stores")]:
         """Return the store."""
         return info.context.store(self.store_name)
 
-    @strawberry.field(description="When and how it was last seen.")
+    @strawberry.field(
+        description="When and how it was last seen.", metadata={AT_ONCE: lambda entity, links: freshness(entity.observed_at, links)}
+    )
     def sync(self, info: Info) -> Sync:
         """Say how fresh this is, measured against what the request asked for."""
-        asked = info.context
-        if self.observed_at >= asked.started:
-            source = SyncSource.LIVE
-        elif asked.started - self.observed_at <= timedelta(seconds=asked.max_age):
-            source = SyncSource.CACHED
-        else:
-            source = SyncSource.STALE
-        return Sync(observed_at=self.observed_at, source=source)
+        return freshness(self.observed_at, info.context)
 
     @property
     def key(self) -> Key:
         """Return the key that finds this entity again."""
         return Key(self.kind, self.store_name, self.key_id)
+
+
+def freshness(observed_at: datetime, asked: Links) -> Sync:
+    """Return how fresh a request may call what was observed then."""
+    if observed_at >= asked.started:
+        return _live(observed_at)
+    if asked.started - observed_at <= timedelta(seconds=asked.max_age):
+        return _cached(observed_at)
+    return _stale(observed_at)
+
+
+# Rows of one page were seen at one moment: they share what says so.
+_live = lru_cache(4096)(lambda observed_at: Sync(observed_at=observed_at, source=SyncSource.LIVE))
+_cached = lru_cache(4096)(lambda observed_at: Sync(observed_at=observed_at, source=SyncSource.CACHED))
+_stale = lru_cache(4096)(lambda observed_at: Sync(observed_at=observed_at, source=SyncSource.STALE))
 
 
 def chosen(metadata: dict[str, Any], keys: list[str] | None) -> JSON:

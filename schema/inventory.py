@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import strawberry
 
 from schema.address import Address
-from schema.context import Info
+from schema.context import Info, linked
 from schema.entity import Entity
 from schema.keys import Key, Kind
 
@@ -45,13 +45,13 @@ class InventoryLevel(Entity):
     tracked: bool | None = strawberry.field(description="Whether the platform counts this stock.")
     updated_at: datetime | None = strawberry.field(description="When the platform last changed it.")
 
-    @strawberry.field(description="Where it is.")
+    @strawberry.field(description="Where it is.", metadata=linked(Kind.LOCATION, "location_key_id"))
     async def location(self, info: Info) -> Location | None:
         """Follow the link to the location."""
         found: Location | None = await info.context.one(Key(Kind.LOCATION, self.store_name, self.location_key_id))
         return found
 
-    @strawberry.field(description="What it is.")
+    @strawberry.field(description="What it is.", metadata=linked(Kind.VARIANT, "variant_key_id"))
     async def variant(self, info: Info) -> Annotated["ProductVariant", strawberry.lazy("schema.products")] | None:
         """Follow the link to the variant."""
         if self.variant_key_id is None:

@@ -6,11 +6,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import strawberry
+from graphql import Undefined
 from strawberry.scalars import JSON
 
 from schema.address import Address, Contact
 from schema.canonical import Canonical
-from schema.context import Info
+from schema.context import AT_ONCE, Info, linked, listed
 from schema.entity import Entity, chosen
 from schema.extras import OrderExtras
 from schema.keys import Key, Kind
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from schema.products import Product, ProductVariant
     from schema.refunds import Refund
     from schema.shipments import Shipment
+
+NOTHING: list[Any] = []  # the one empty list of all orders without refunds
 
 
 @strawberry.enum(description="Where an order is in its life.")
@@ -130,7 +133,10 @@ class OrderLine(Canonical):
     requires_shipping: bool | None = strawberry.field(default=None, description="Whether it is shipped at all.")
     attributes: strawberry.Private[dict[str, Any]]
 
-    @strawberry.field(description="Units refunded or removed; null where the platform does not tell.")
+    @strawberry.field(
+        description="Units refunded or removed; null where the platform does not tell.",
+        metadata={AT_ONCE: lambda line, _: Undefined if line.known_refunded is None else line.known_refunded},
+    )
     async def refunded_quantity(self, info: Info) -> int | None:
         """Return the number on the line, or add up the order's refunds."""
         if self.known_refunded is not None:
@@ -140,7 +146,9 @@ class OrderLine(Canonical):
         units = [part.quantity for part in parts]
         return None if None in units else sum(units)
 
-    @strawberry.field(description="The variant sold; null when it is gone or the line never had one.")
+    @strawberry.field(
+        description="The variant sold; null when it is gone or the line never had one.", metadata=linked(Kind.VARIANT, "variant_key_id")
+    )
     async def variant(self, info: Info) -> Annotated["ProductVariant", strawberry.lazy("schema.products")] | None:
         """Follow the link to the variant."""
         if self.variant_key_id is None:
@@ -148,7 +156,9 @@ class OrderLine(Canonical):
         found: ProductVariant | None = await info.context.one(Key(Kind.VARIANT, self.store_name, self.variant_key_id))
         return found
 
-    @strawberry.field(description="The product sold; null when it is gone or the line never had one.")
+    @strawberry.field(
+        description="The product sold; null when it is gone or the line never had one.", metadata=linked(Kind.PRODUCT, "product_key_id")
+    )
     async def product(self, info: Info) -> Annotated["Product", strawberry.lazy("schema.products")] | None:
         """Follow the link to the product."""
         if self.product_key_id is None:
@@ -208,7 +218,7 @@ class Order(Entity):
     channel: str | None = strawberry.field(description="Where it came from, in the platform's word, e.g. web or pos.")
     extras: OrderExtras | None = strawberry.field(description="What only its platform knows.")
 
-    @strawberry.field(description="The customer's record; null for guests.")
+    @strawberry.field(description="The customer's record; null for guests.", metadata=linked(Kind.CUSTOMER, "customer_key_id"))
     async def customer(self, info: Info) -> Annotated["Customer", strawberry.lazy("schema.customers")] | None:
         """Follow the link to the customer."""
         if self.customer_key_id is None:
@@ -216,23 +226,31 @@ class Order(Entity):
         found: Customer | None = await info.context.one(Key(Kind.CUSTOMER, self.store_name, self.customer_key_id))
         return found
 
-    @strawberry.field(description="What was sold: all lines, in the platform's order.")
+    @strawberry.field(
+        description="What was sold: all lines, in the platform's order.",
+        metadata=listed("lines", lambda order: order.parts.lines),
+    )
     async def lines(self, info: Info) -> list[OrderLine]:
         """Return all lines."""
         if self.parts.lines is not None:
             return self.parts.lines
         return await info.context.children("lines", self.key)
 
-    @strawberry.field(description="What was sent; null where the platform has no shipments.")
+    @strawberry.field(
+        description="What was sent; null where the platform has no shipments.",
+        metadata=listed("shipments"),
+    )
     async def shipments(self, info: Info) -> list[Annotated["Shipment", strawberry.lazy("schema.shipments")]] | None:
         """Return all shipments."""
         return await info.context.children("shipments", self.key)
 
-    @strawberry.field(description="What was given back.")
+    @strawberry.field(
+        description="What was given back.", metadata=listed("refunds", lambda order: NOTHING if order.parts.has_refunds is False else None)
+    )
     async def refunds(self, info: Info) -> list[Annotated["Refund", strawberry.lazy("schema.refunds")]] | None:
         """Return all refunds."""
         if self.parts.has_refunds is False:
-            return []
+            return NOTHING
         return await info.context.children("refunds", self.key)
 
     @strawberry.field(description="The platform's free fields on the order. `keys` picks some.")

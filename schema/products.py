@@ -9,7 +9,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from schema.canonical import Canonical
-from schema.context import Info
+from schema.context import Info, linked, listed
 from schema.entity import Entity, chosen
 from schema.extras import ProductExtras, VariantExtras
 from schema.inventory import InventoryLevel
@@ -78,7 +78,7 @@ class Product(Entity):
     published_at: datetime | None = strawberry.field(description="When it went on sale.")
     extras: ProductExtras | None = strawberry.field(description="What only its platform knows.")
 
-    @strawberry.field(description="All its variants, in the shop's order.")
+    @strawberry.field(description="All its variants, in the shop's order.", metadata=listed("variants"))
     async def variants(self, info: Info) -> list["ProductVariant"]:
         """Return all variants."""
         return await info.context.children("variants", self.key)
@@ -113,13 +113,15 @@ class ProductVariant(Entity):
     updated_at: datetime | None = strawberry.field(description="When the platform last changed it.")
     extras: VariantExtras | None = strawberry.field(description="What only its platform knows.")
 
-    @strawberry.field(description="The product it is a form of.")
+    @strawberry.field(description="The product it is a form of.", metadata=linked(Kind.PRODUCT, "product_key_id"))
     async def product(self, info: Info) -> Product | None:
         """Follow the link to the product."""
         found: Product | None = await info.context.one(Key(Kind.PRODUCT, self.store_name, self.product_key_id))
         return found
 
-    @strawberry.field(description="Its stock, one row for each location.")
+    @strawberry.field(
+        description="Its stock, one row for each location.", metadata=listed("inventory_levels", lambda variant: variant.known_levels)
+    )
     async def inventory_levels(self, info: Info) -> list[InventoryLevel]:
         """Return all stock levels; some platforms send them along with the variant."""
         if self.known_levels is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import strawberry
 
 from schema.canonical import Canonical
-from schema.context import Info
+from schema.context import Info, linked
 from schema.entity import Entity
 from schema.keys import Key, Kind
 from schema.money import Money
@@ -41,7 +41,7 @@ class Refund(Entity):
     note: str | None = strawberry.field(description="Why, in the shop's words.")
     lines: list[RefundLine] = strawberry.field(description="What it was for; empty when only an amount was given.")
 
-    @strawberry.field(description="The order it belongs to.")
+    @strawberry.field(description="The order it belongs to.", metadata=linked(Kind.ORDER, "order_key_id"))
     async def order(self, info: Info) -> Annotated["Order", strawberry.lazy("schema.orders")] | None:
         """Follow the link to the order."""
         found: Order | None = await info.context.one(Key(Kind.ORDER, self.store_name, self.order_key_id))

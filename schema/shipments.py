@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import strawberry
 
 from schema.canonical import Canonical
-from schema.context import Info
+from schema.context import Info, linked
 from schema.entity import Entity
 from schema.inventory import Location
 from schema.keys import Key, Kind
@@ -73,13 +73,13 @@ class Shipment(Entity):
     tracking: list[Tracking] = strawberry.field(description="How to follow it, one entry a parcel.")
     lines: list[ShipmentLine] = strawberry.field(description="What is in it.")
 
-    @strawberry.field(description="The order it is for.")
+    @strawberry.field(description="The order it is for.", metadata=linked(Kind.ORDER, "order_key_id"))
     async def order(self, info: Info) -> Annotated["Order", strawberry.lazy("schema.orders")] | None:
         """Follow the link to the order."""
         found: Order | None = await info.context.one(Key(Kind.ORDER, self.store_name, self.order_key_id))
         return found
 
-    @strawberry.field(description="Where it left from.")
+    @strawberry.field(description="Where it left from.", metadata=linked(Kind.LOCATION, "location_key_id"))
     async def location(self, info: Info) -> Location | None:
         """Follow the link to the location."""
         if self.location_key_id is None:

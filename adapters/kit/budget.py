@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -71,12 +71,22 @@ class Lease:
     cost: float
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What is left of a budget: of `most` points (0 where nothing is counted in points), and of the requests that may be under way."""
+
+    points: float
+    most: float
+    places: int
+    under_way: int
+
+
 class Budget:
     """The budget of one store, or of one of its operations where the platform counts so: `of` gives those that `buckets` names."""
 
     def __init__(self, fast: Redis, scope: str, limits: Limits, clock: Clock, buckets: Mapping[str, Limits] | None = None) -> None:
-        self._buckets = {name: Budget(fast, f"{scope}/{name}", own, clock) for name, own in (buckets or {}).items()}
-        self._keys = (f"budget:{{{scope}}}:state", f"budget:{{{scope}}}:leases")
+        self._buckets = {name: Budget(fast, bucket_scope(scope, name), own, clock) for name, own in (buckets or {}).items()}
+        self._keys = budget_keys(scope)
         self._script = fast.register_script(_SCRIPT)
         self._limits = limits
         self._clock = clock
@@ -152,3 +162,34 @@ class Budget:
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp() * 1000)
+
+
+async def levels(fast: Redis, limits: Mapping[str, Limits], clock: Clock) -> dict[str, Level]:
+    """Return what is left of the budgets of these scopes; those that nobody asked within the last hour are left out. Changes nothing."""
+    pipe = fast.pipeline(transaction=False)
+    now = int(clock.now().timestamp() * 1000)
+    for scope in limits:
+        state, leases = budget_keys(scope)
+        pipe.hmget(state, ["level", "at", "points", "refill", "limit"])
+        pipe.exists(state)
+        pipe.zcount(leases, now, "+inf")
+    answers = await pipe.execute()
+    rows = zip(limits.items(), answers[::3], answers[1::3], answers[2::3], strict=True)
+    return {scope: _level(own, state, under_way, now) for (scope, own), state, known, under_way in rows if known}
+
+
+def bucket_scope(scope: str, name: str) -> str:
+    """Return the scope of an operation's budget; "" is that of the store."""
+    return f"{scope}/{name}" if name else scope
+
+
+def budget_keys(scope: str) -> tuple[str, str]:
+    """Return the keys of a budget: its state, and who holds a share."""
+    return f"budget:{{{scope}}}:state", f"budget:{{{scope}}}:leases"
+
+
+def _level(limits: Limits, state: Sequence[bytes | None], under_way: int, now: int) -> Level:
+    known = (limits.points, now, limits.points, limits.refill, limits.concurrency)
+    level, at, most, refill, places = (default if value is None else float(value) for value, default in zip(state, known, strict=True))
+    points = max(0.0, min(most, level + max(0, now - at) * refill / 1000))
+    return Level(points, most, max(1, int(places)), under_way)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from redis.asyncio import Redis
 
+from adapters.kit import watching
 from adapters.kit.breaker import Breaker
 from adapters.kit.budget import OVERDRAWN, Budget, Report
 from adapters.kit.calls import current_tally
@@ -101,7 +102,11 @@ class Session:
     async def send_unbudgeted(self, request: Request) -> Answer:
         """Send a request that costs no budget and is judged by its caller, e.g. for a token."""
         current_tally().calls += 1
-        return await self._wire.send(self.store, request, self._base(request))
+        with watching.platform_call(self.store, request.operation) as passage:
+            answer = await self._wire.send(self.store, request, self._base(request))
+            failure = None if answer.status < 300 else self._failure(answer, Judgement(""))
+            passage.tell(status=answer.status, outcome=watching.outcome(failure))
+        return answer
 
     async def remember(self, name: str, fetch: Callable[[], Awaitable[T]], seconds: float = MEMORY_SECONDS) -> T:
         """Return what `fetch` gave within the last `seconds`; however many ask, it is fetched once."""
@@ -143,7 +148,8 @@ class Session:
         """Send a request once; what went out is put into `sent`."""
         tally = current_tally()
         budget = self._budget.of(request.bucket)
-        lease = await budget.take(request.cost, tally.priority)
+        with watching.budget_wait(self.store, tally.priority):
+            lease = await budget.take(request.cost, tally.priority)
         report = Report()
         try:
             # Signed after the wait for the budget: a signature is good for minutes, a wait may take longer.
@@ -155,16 +161,24 @@ class Session:
             sent.append(signed)
             tally.calls += 1
             report = Report(verdict="slow")
-            answer = await self._wire.send(self.store, signed, self._base(signed))
-            judgement = self._dialect.judge(answer)
+            with watching.platform_call(self.store, request.operation) as passage:
+                answer = await self._wire.send(self.store, signed, self._base(signed))
+                judgement = self._dialect.judge(answer)
+                failure = self._failure(answer, judgement)
+                passage.tell(status=answer.status, outcome=watching.outcome(failure))
             report = self._with_latency(judgement.report, answer)
         finally:
             # A cancelled caller must not keep its share: settling is finished whatever happens to it.
             await asyncio.shield(asyncio.ensure_future(budget.settle(lease, report)))
+        if failure is not None:
+            raise failure
+        return answer
+
+    def _failure(self, answer: Answer, judgement: Judgement) -> PlatformError | None:
         if judgement.code is None:
-            return answer
+            return None
         category, remedy = classify(self.manifest.errors, answer.status, judgement.code)
-        raise PlatformError(category, judgement.message or remedy, code=judgement.code, retry_after=judgement.retry_after)
+        return PlatformError(category, judgement.message or remedy, code=judgement.code, retry_after=judgement.retry_after)
 
     def _base(self, request: Request) -> str | None:
         """Return where a request goes that is not for the store's own address."""

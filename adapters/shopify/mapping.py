@@ -27,22 +27,28 @@ from adapters.shopify.values import (
 )
 from schema.address import Contact
 from schema.customers import Customer
+from schema.making import maker
 from schema.orders import Discount, FulfilmentStatus, Order, OrderLine, OrderStatus, OrderTotals, Parts, PaymentStatus, ShippingLine
 from schema.refunds import Refund, RefundLine
 from schema.shipments import Shipment, ShipmentLine, ShipmentStatus, Tracking
 
 PLATFORM = "shopify"
 
+CANCELLED, ARCHIVED, OPEN = (OrderStatus.CANCELLED, "cancelled"), (OrderStatus.ARCHIVED, "closed"), (OrderStatus.OPEN, "open")
+
+make_line, make_totals, make_contact = maker(OrderLine), maker(OrderTotals), maker(Contact)
+make_shipping, make_parts, make_extras = maker(ShippingLine), maker(Parts), maker(ShopifyOrderExtras)
+
 
 def order(node: Json, seen: Seen) -> Order:
     """Map an Order."""
-    status = _order_status(node)
+    status, word = _order_status(node)
     payment, fulfilment = node.get("displayFinancialStatus"), node.get("displayFulfillmentStatus")
     return Order(
         **seen.ids(node),
         customer_key_id=id_of(node.get("customer")),
         raw=attributes(node),
-        parts=Parts(),
+        parts=make_parts(),
         number=node["name"],
         created_at=moment(node["createdAt"]),
         updated_at=moment(node["updatedAt"]),
@@ -51,7 +57,7 @@ def order(node: Json, seen: Seen) -> Order:
         closed_at=time(node.get("closedAt")),
         paid_at=None,
         status=status,
-        platform_status={OrderStatus.CANCELLED: "cancelled", OrderStatus.ARCHIVED: "closed"}.get(status, "open"),
+        platform_status=word,
         payment_status=manifest.PAYMENT_STATUSES.get(payment, PaymentStatus.OTHER) if payment else None,
         platform_payment_status=payment,
         fulfilment_status=manifest.FULFILMENT_STATUSES.get(fulfilment, FulfilmentStatus.OTHER) if fulfilment else None,
@@ -63,7 +69,7 @@ def order(node: Json, seen: Seen) -> Order:
         taxes=[tax(each) for each in node.get("taxLines") or ()],
         discounts=[Discount(code=code, title=None, amount=None) for code in node.get("discountCodes") or ()],
         shipping_lines=[
-            ShippingLine(title=each.get("title"), code=each.get("code"), amount=in_shop(each.get("discountedPriceSet")))
+            make_shipping(title=each.get("title"), code=each.get("code"), amount=in_shop(each.get("discountedPriceSet")))
             for each in _shipping(node)
         ],
         billing_address=address(node.get("billingAddress")),
@@ -72,7 +78,7 @@ def order(node: Json, seen: Seen) -> Order:
         tags=node.get("tags") or [],
         note=node.get("note"),
         channel=node.get("sourceName"),
-        extras=ShopifyOrderExtras(
+        extras=make_extras(
             platform=PLATFORM,
             confirmation_number=node.get("confirmationNumber"),
             po_number=node.get("poNumber"),
@@ -92,7 +98,7 @@ def line(node: Json, order_id: str, seen: Seen) -> OrderLine:
     open_units = (node.get("unfulfilledQuantity"), node.get("nonFulfillableQuantity"))
     total, discounts = in_shop(node.get("originalTotalSet")), allocated(node)
     taxes = [tax(each) for each in node.get("taxLines") or ()]
-    return OrderLine(
+    return make_line(
         store_name=seen.store,
         order_key_id=order_id,
         variant_key_id=id_of(node.get("variant")),
@@ -190,18 +196,18 @@ def customer(node: Json, seen: Seen) -> Customer:
     )
 
 
-def _order_status(node: Json) -> OrderStatus:
+def _order_status(node: Json) -> tuple[OrderStatus, str]:
     """There is no single status field: cancelled wins over archived, else the order is open."""
     if node.get("cancelledAt"):
-        return OrderStatus.CANCELLED
-    return OrderStatus.ARCHIVED if node.get("closed") else OrderStatus.OPEN
+        return CANCELLED
+    return ARCHIVED if node.get("closed") else OPEN
 
 
 def _totals(node: Json) -> OrderTotals:
     tips, duties = in_shop(node.get("totalTipReceivedSet")), in_shop(node.get("currentTotalDutiesSet"))
     shipping = in_shop(node.get("totalShippingPriceSet"))
     taken_off = [minus(in_shop(each.get("originalPriceSet")), [in_shop(each.get("discountedPriceSet"))]) for each in _shipping(node)]
-    return OrderTotals(
+    return make_totals(
         subtotal=in_shop(node.get("subtotalPriceSet")),
         discounts=in_shop(node.get("totalDiscountsSet")),
         shipping=minus(shipping, taken_off),
@@ -223,7 +229,7 @@ def _contact(node: Json) -> Contact | None:
     name = " ".join(part for part in (address.get("firstName"), address.get("lastName")) if part) or None
     if not (name or node.get("email") or node.get("phone")):
         return None
-    return Contact(name=name, email=node.get("email"), phone=node.get("phone"))
+    return make_contact(name=name, email=node.get("email"), phone=node.get("phone"))
 
 
 def _parent(parent: Json) -> dict[str, Any]:

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from schema.address import Address
-from schema.money import Money
+from schema.making import maker
+from schema.money import Money, money_of
 from schema.orders import Tax
 
 Json = dict[str, Any]
+
+make_address, make_tax = maker(Address), maker(Tax)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def address(node: Json | None) -> Address | None:
     """Map a MailingAddress; empty second lines and phones are null."""
     if node is None:
         return None
-    return Address(
+    return make_address(
         first_name=node.get("firstName"),
         last_name=node.get("lastName"),
         company=node.get("company"),
@@ -55,7 +59,7 @@ def address(node: Json | None) -> Address | None:
 def tax(node: Json) -> Tax:
     """Map a TaxLine."""
     rate = node.get("rate")
-    return Tax(title=node.get("title"), rate=None if rate is None else decimal(rate), amount=in_shop(node.get("priceSet")))
+    return make_tax(title=node.get("title"), rate=None if rate is None else decimal(rate), amount=in_shop(node.get("priceSet")))
 
 
 def allocated(node: Json) -> list[Money | None]:
@@ -80,23 +84,29 @@ def id_of(node: Json | None) -> str | None:
 
 def in_shop(bag: Json | None) -> Money | None:
     """Return the amount of a MoneyBag in the shop's currency."""
-    return money(bag["shopMoney"]) if bag else None
+    if not bag:
+        return None
+    node = bag["shopMoney"]
+    return money_of(node["amount"], node["currencyCode"]) if node else None
 
 
 def money(node: Json | None) -> Money | None:
     """Map a MoneyV2."""
-    return Money(amount=Decimal(node["amount"]), currency_code=node["currencyCode"]) if node else None
+    return money_of(node["amount"], node["currencyCode"]) if node else None
 
 
 def price(text: str | None, currency: str) -> Money | None:
     """Map a bare decimal text in a currency known from elsewhere."""
-    return Money(amount=Decimal(text), currency_code=currency) if text is not None else None
+    return money_of(text, currency) if text is not None else None
 
 
 def sum_of(parts: Iterable[Money | None]) -> Money | None:
     """Add up what is known; None when nothing is."""
-    known = [part for part in parts if part is not None]
-    return Money(amount=sum((part.amount for part in known), Decimal(0)), currency_code=known[0].currency_code) if known else None
+    found: Money | None = None
+    for part in parts:
+        if part is not None:
+            found = part if found is None else Money(amount=found.amount + part.amount, currency_code=found.currency_code)
+    return found
 
 
 def minus(whole: Money | None, parts: Iterable[Money | None]) -> Money | None:
@@ -109,9 +119,10 @@ def minus(whole: Money | None, parts: Iterable[Money | None]) -> Money | None:
 
 def zero(like: Money | None) -> Money | None:
     """Return nothing, in the currency of another amount."""
-    return Money(amount=Decimal(0), currency_code=like.currency_code) if like else None
+    return money_of("0", like.currency_code) if like else None
 
 
+@lru_cache(1024, typed=True)
 def decimal(value: object) -> Decimal:
     """A number that JSON carries as one keeps the digits it was written with."""
     return Decimal(str(value))
@@ -124,4 +135,5 @@ def time(text: str | None) -> datetime | None:
 
 def moment(text: str) -> datetime:
     """Read a time; UTC."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is UTC else found.astimezone(UTC)

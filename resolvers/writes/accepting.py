@@ -5,11 +5,12 @@ receipts will have: who asks again with it gets those, and whatever of them was 
 then.
 """
 
+import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from redis.exceptions import RedisError
@@ -32,6 +33,8 @@ from schema.commands import OPERATIONS, Guard, Merge, WriteOperation
 from schema.errors import Code, InputError
 from schema.keys import Key, camel
 from schema.receipts import Effect, HoldPayload, Preview, Receipt, UserError, WritePayload
+
+T = TypeVar("T")
 
 MOST_ITEMS = 250
 MOST_KEY = 200
@@ -73,6 +76,7 @@ class Writes:
         self.changes = Changes(queue)
         self.tending = Tending(core, queue, sealer, self.receipts)
         self.wake = wake
+        self._keeping: set[asyncio.Task[Any]] = set()
 
     async def accept(self, principal: Principal, operation: WriteOperation, items: Sequence[Any], options: Options) -> WritePayload:
         """Keep what can be kept of a mutation's items; raises InputError when nothing can be kept at all."""
@@ -83,7 +87,7 @@ class Writes:
         if options.preview:
             return WritePayload(receipts=[], user_errors=errors, previews=[self._preview(operation, each) for each in accepted])
         try:
-            receipts, errors = await self._keep(principal, operation, items, options, accepted, errors)
+            receipts, errors = await self._to_the_end(self._keep(principal, operation, items, options, accepted, errors))
         except RedisError as error:
             raise InputError(Code.DEADLINE, UNREACHABLE) from error
         self.wake()
@@ -114,6 +118,13 @@ class Writes:
         found = await self.tending.release(principal, store, kind)
         self.wake()
         return found
+
+    async def _to_the_end(self, keeping: Coroutine[Any, Any, T]) -> T:
+        """Keep all of a mutation even when its caller goes meanwhile: half of it would be worse than an answer nobody reads."""
+        task = asyncio.create_task(keeping)
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
+        return await asyncio.shield(task)
 
     async def _sorted_out(
         self, principal: Principal, operation: WriteOperation, items: Sequence[Any], *, preview: bool

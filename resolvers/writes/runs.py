@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from adapters.kit import watching
 from adapters.kit.failures import PlatformError
 from adapters.kit.writing import Accepted, Done, Job, Looked, NotDone, Perform, Performed, Repeat, Unclear, Writer
 from resolvers.core import Core
@@ -126,6 +127,7 @@ class Run:
         except SealedError:
             self._settle(retries.parked(item.id, Category.VALIDATION, "SEALED", retries.SEALED, uncertain=doubt))
             return None
+        watching.follow(each.origin for each in opened if each.origin)
         command = merge(self.batch.operation, [each.command for each in opened])
         contents = Contents(self.batch.operation, command, opened[-1].guard)
         handle = item.handle.removeprefix(JOB) if item.handle.startswith(JOB) else None

@@ -15,6 +15,7 @@ import orjson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import TypeAdapter
 
+from adapters.kit import watching
 from schema.commands import SHAPES, Command, Guard, WriteOperation
 
 
@@ -24,11 +25,12 @@ class SealedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a payload holds."""
+    """What a payload holds. `origin` marks the request it came with, for those who watch (`adapters.kit.watching`)."""
 
     operation: WriteOperation
     command: Command
     guard: Guard = field(default_factory=Guard)
+    origin: str = field(default="", compare=False)
 
 
 class Sealer:
@@ -42,14 +44,15 @@ class Sealer:
         """Return a payload."""
         command = _shape(contents.operation).dump_python(contents.command, mode="json")
         raw = [contents.operation.name, command, _GUARD.dump_python(contents.guard, mode="json")]
-        return self._cipher.encrypt(orjson.dumps(raw))
+        origin = contents.origin or watching.mark()
+        return self._cipher.encrypt(orjson.dumps([*raw, origin] if origin else raw))
 
     def open(self, payload: bytes) -> Contents:
         """Return what a payload holds; raises SealedError."""
         try:
-            name, command, guard = orjson.loads(self._cipher.decrypt(payload))
+            name, command, guard, *origin = orjson.loads(self._cipher.decrypt(payload))
             operation = WriteOperation[name]
-            return Contents(operation, _shape(operation).validate_python(command), _GUARD.validate_python(guard))
+            return Contents(operation, _shape(operation).validate_python(command), _GUARD.validate_python(guard), *origin[:1])
         except (InvalidToken, ValueError, KeyError) as error:
             raise SealedError from error
 

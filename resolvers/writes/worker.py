@@ -16,6 +16,7 @@ from datetime import timedelta
 import orjson
 from redis.exceptions import RedisError
 
+from adapters.kit import watching
 from adapters.kit.calls import Priority, calling
 from adapters.kit.stores import StoreConfig
 from adapters.kit.tasks import end
@@ -124,6 +125,10 @@ class Worker:
         return await self._queue.claim(scope, self._steps[scope])
 
     async def _work(self, batch: Batch) -> None:
+        with watching.write(self._stores[batch.scope], batch.operation.name, len(batch.items)):
+            await self._carry_out(batch)
+
+    async def _carry_out(self, batch: Batch) -> None:
         """Have a batch done and settle it, whatever happens."""
         run = Run(self._core, self._queue, self._sealer, self._stores[batch.scope].name, batch)
         doing = asyncio.create_task(self._do(run))
@@ -171,7 +176,10 @@ class Worker:
         if refused:
             await self._hold(run.batch.scope, refused[0])
         quota = [verdict.next for verdict in verdicts if verdict.category is Category.QUOTA and verdict.next is not None]
-        if not await self._queue.finish(run.batch, verdicts, pause=max(quota, default=None), admitted=run.admitted and not refused):
+        if await self._queue.finish(run.batch, verdicts, pause=max(quota, default=None), admitted=run.admitted and not refused):
+            for verdict in verdicts:
+                watching.job(self._stores[run.batch.scope], run.batch.operation.name, verdict.state.name)
+        else:
             log.warning("a batch was settled too late: it had been taken back", extra=self._facts(run.batch))
         self._tell(run, verdicts)
 

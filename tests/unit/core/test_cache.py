@@ -14,7 +14,7 @@ from adapters.kit.clock import Clock, SystemClock
 from adapters.kit.failures import PlatformError
 from gateway.embedded import DRIVER
 from resolvers import cache as cache_module
-from resolvers.cache import Cache, Found, Shelf, cache_key
+from resolvers.cache import LATE, Cache, Found, Shelf, cache_key
 from resolvers.codec import ENTITIES, Entry
 from schema.errors import Category
 from schema.keys import Kind
@@ -242,11 +242,29 @@ async def test_one_who_leaves_does_not_disturb_those_who_wait(cache: Cache, plat
     assert waiting[0].cancelled()
 
 
-async def test_what_was_fetched_for_one_who_left_is_kept(cache: Cache, platform: Platform, name: str) -> None:
+async def test_a_flight_ends_with_the_last_who_waited_and_gives_its_lock_back(
+    cache: Cache, platform: Platform, name: str, fast: Redis
+) -> None:
+    platform.gate = asyncio.Event()
+    waiting = [asyncio.create_task(cache.read(shelf(name), 30, ORDERS, platform.fetch)) for _ in range(2)]
+    await platform.begun.wait()
+    locked = await fast.exists(f"{name}:lock")
+    for each in waiting:
+        each.cancel()
+        await asyncio.wait([each])
+    again = asyncio.create_task(cache.read(shelf(name), 30, ORDERS, platform.fetch))
+    platform.gate.set()
+
+    assert "call 2" == note((await again)[0])
+    await cache.close()
+    assert (1, 0) == (locked, await fast.exists(f"{name}:lock"))
+
+
+async def test_what_was_fetched_for_one_whose_time_was_up_is_kept(cache: Cache, platform: Platform, name: str) -> None:
     platform.gate = asyncio.Event()
     alone = asyncio.create_task(cache.read(shelf(name), 30, ORDERS, platform.fetch))
     await platform.begun.wait()
-    alone.cancel()
+    alone.cancel(LATE)
     await asyncio.wait([alone])
     platform.gate.set()
     await cache.close()

@@ -109,7 +109,7 @@ def test_without_keys_other_machines_are_not_listened_to(capsys: Capture, tmp_pa
     assert "There is no API key" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["serve"], ["demo"], ["sandbox", names()[0]]])
+@pytest.mark.parametrize("command", [["serve"], ["serve", "--workers", "2"], ["demo"], ["sandbox", names()[0]]])
 @pytest.mark.usefixtures("no_environment", "kept_log")
 def test_a_port_in_use_is_told_before_anything_starts(capsys: Capture, tmp_path: Path, command: list[str]) -> None:
     stores_file(tmp_path)

@@ -9,6 +9,7 @@ from gateway.settings import SettingsError
 
 WRONG = {
     "CARTOGRAPH_PORT": "eighty",
+    "CARTOGRAPH_WORKERS": "0",
     "CARTOGRAPH_STATE_URL": "http://:hunter2@state.example.com",
     "CARTOGRAPH_FAST_URL": "fast.example.com",
     "CARTOGRAPH_ALLOW_UNSAFE_STATE": "perhaps",
