@@ -10,7 +10,7 @@ LOCK = uv pip compile --universal --generate-hashes --no-header --no-annotate --
 IN_TURN = $(PYTHON) -c 'import fcntl, subprocess, sys; turn = open("Makefile"); fcntl.flock(turn, fcntl.LOCK_EX); sys.exit(subprocess.call(sys.argv[1:], close_fds=False))'
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test opinion live check chaos bench schema lock clean runtime development forget-broken-venv
+.PHONY: help install demo serve test opinion live check chaos fuzz bench schema lock clean runtime development forget-broken-venv
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ check: development ## Check style, types, imports, spelling, and that generated 
 
 chaos: development ## Kill workers and servers for longer while writes come in; CHAOS_WRITES=20000, CHAOS_SEED=7
 	@CHAOS_WRITES=$${CHAOS_WRITES:-20000} $(BIN)/python -m pytest tests/chaos -rs -s $(ARGS)
+
+fuzz: development ## Compare compiled execution with graphql-core for longer; FUZZ_CASES=200000
+	@FUZZ_CASES=$${FUZZ_CASES:-200000} $(BIN)/python -m pytest tests/fuzz/test_equality.py --timeout=0 --dist=load $(ARGS)
 
 bench: development ## Measure the gateway
 	@$(BIN)/python -m tests.perf $(ARGS)

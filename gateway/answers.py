@@ -159,7 +159,7 @@ def encode(data: object) -> bytes:
 
 def _written(text: orjson.Fragment) -> Any:
     """Return what was written before as a value again."""
-    return orjson.loads(text.contents)
+    return orjson.loads(orjson.dumps(text))
 
 
 def _chosen(document: Document, asked: Asked) -> OperationDefinitionNode:

@@ -19,8 +19,9 @@ def maker(cls: Callable[P, T]) -> Callable[P, T]:
     if hasattr(cls, "__post_init__") or any(field.default_factory is not dataclasses.MISSING for field in fields):
         raise TypeError(f"{cls} is made in a way of its own")
     arguments = ", ".join(f"{field.name}=d[{field.name!r}]" if field.name in defaults else field.name for field in fields)
-    lines = [f"def make(*, {arguments}):", " o = new(cls)", *(f" o.{field.name} = {field.name}" for field in fields), " return o"]
-    names: dict[str, Any] = {"new": object.__new__, "cls": cls, "d": defaults}
+    setting = " o.{0} = {0}" if cast("Any", cls).__setattr__ is object.__setattr__ else " put(o, '{0}', {0})"
+    lines = [f"def make(*, {arguments}):", " o = new(cls)", *(setting.format(field.name) for field in fields), " return o"]
+    names: dict[str, Any] = {"new": object.__new__, "put": object.__setattr__, "cls": cls, "d": defaults}
     exec("\n".join(lines), names)  # noqa: S102
     made: Callable[P, T] = names["make"]
     return made

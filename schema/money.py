@@ -10,6 +10,7 @@ from typing import NoReturn
 import strawberry
 
 from schema.canonical import Canonical
+from schema.making import maker
 
 MOST_KEPT = 8192  # amounts of one process, some 3 MB
 LONGEST_KEPT = 40  # characters of an amount and its currency: a store that writes longer ones must not fill the memory
@@ -43,12 +44,13 @@ class _Kept(dict[tuple[str, str], Money]):
 
     def __missing__(self, said: tuple[str, str]) -> Money:
         amount, currency_code = said
-        found = Money(amount=Decimal(amount), currency_code=currency_code)
-        if len(f"{amount}{currency_code}") <= LONGEST_KEPT:
+        found = make_money(amount=Decimal(amount), currency_code=currency_code)
+        if len(amount) + len(currency_code) <= LONGEST_KEPT:
             if len(self) >= MOST_KEPT:
                 self.clear()
             self[said] = found
         return found
 
 
+make_money = maker(Money)
 _KEPT = _Kept()

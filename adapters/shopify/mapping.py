@@ -20,6 +20,7 @@ from adapters.shopify.values import (
     moment,
     money,
     nodes,
+    sequence,
     sum_of,
     tax,
     time,
@@ -36,16 +37,22 @@ PLATFORM = "shopify"
 
 CANCELLED, ARCHIVED, OPEN = (OrderStatus.CANCELLED, "cancelled"), (OrderStatus.ARCHIVED, "closed"), (OrderStatus.OPEN, "open")
 
-make_line, make_totals, make_contact = maker(OrderLine), maker(OrderTotals), maker(Contact)
-make_shipping, make_parts, make_extras = maker(ShippingLine), maker(Parts), maker(ShopifyOrderExtras)
+make_order, make_line, make_totals, make_parts = maker(Order), maker(OrderLine), maker(OrderTotals), maker(Parts)
+make_discount, make_shipping, make_contact, make_extras = maker(Discount), maker(ShippingLine), maker(Contact), maker(ShopifyOrderExtras)
 
 
 def order(node: Json, seen: Seen) -> Order:
     """Map an Order."""
-    status, word = _order_status(node)
+    status, status_word = _order_status(node)
     payment, fulfilment = node.get("displayFinancialStatus"), node.get("displayFulfillmentStatus")
-    return Order(
-        **seen.ids(node),
+    total = node.get("totalPriceSet")
+    shipping_lines = [each for each in nodes(node.get("shippingLines")) if not each.get("isRemoved")]
+    return make_order(
+        store_name=seen.store,
+        key_id=node["id"],
+        platform_id=node["id"],
+        observed_at=seen.at,
+        sequence=sequence(node),
         customer_key_id=id_of(node.get("customer")),
         raw=attributes(node),
         parts=make_parts(),
@@ -57,7 +64,7 @@ def order(node: Json, seen: Seen) -> Order:
         closed_at=time(node.get("closedAt")),
         paid_at=None,
         status=status,
-        platform_status=word,
+        platform_status=status_word,
         payment_status=manifest.PAYMENT_STATUSES.get(payment, PaymentStatus.OTHER) if payment else None,
         platform_payment_status=payment,
         fulfilment_status=manifest.FULFILMENT_STATUSES.get(fulfilment, FulfilmentStatus.OTHER) if fulfilment else None,
@@ -65,12 +72,12 @@ def order(node: Json, seen: Seen) -> Order:
         cancel_reason=node.get("cancelReason"),
         test=node.get("test"),
         currency_code=node["currencyCode"],
-        totals=_totals(node),
+        totals=_totals(node, shipping_lines),
         taxes=[tax(each) for each in node.get("taxLines") or ()],
-        discounts=[Discount(code=code, title=None, amount=None) for code in node.get("discountCodes") or ()],
+        discounts=[make_discount(code=code, title=None, amount=None) for code in node.get("discountCodes") or ()],
         shipping_lines=[
             make_shipping(title=each.get("title"), code=each.get("code"), amount=in_shop(each.get("discountedPriceSet")))
-            for each in _shipping(node)
+            for each in shipping_lines
         ],
         billing_address=address(node.get("billingAddress")),
         shipping_address=address(node.get("shippingAddress")),
@@ -85,7 +92,7 @@ def order(node: Json, seen: Seen) -> Order:
             return_status=node.get("returnStatus"),
             source_locale=node.get("customerLocale"),
             payment_gateways=node.get("paymentGatewayNames") or [],
-            presentment_total=money((node.get("totalPriceSet") or {}).get("presentmentMoney")),
+            presentment_total=money(total.get("presentmentMoney")) if total else None,
             current_total=in_shop(node.get("currentTotalPriceSet")),
             received=in_shop(node.get("totalReceivedSet")),
         ),
@@ -95,7 +102,7 @@ def order(node: Json, seen: Seen) -> Order:
 def line(node: Json, order_id: str, seen: Seen) -> OrderLine:
     """Map a LineItem. The discounts are its allocations, those of the whole order included."""
     quantity, current = node["quantity"], node.get("currentQuantity")
-    open_units = (node.get("unfulfilledQuantity"), node.get("nonFulfillableQuantity"))
+    unfulfilled, beyond = node.get("unfulfilledQuantity"), node.get("nonFulfillableQuantity")
     total, discounts = in_shop(node.get("originalTotalSet")), allocated(node)
     taxes = [tax(each) for each in node.get("taxLines") or ()]
     return make_line(
@@ -109,11 +116,11 @@ def line(node: Json, order_id: str, seen: Seen) -> OrderLine:
         title=node["title"],
         variant_title=node.get("variantTitle"),
         quantity=quantity,
-        fulfilled_quantity=None if None in open_units else quantity - sum(open_units),  # type: ignore[arg-type]
+        fulfilled_quantity=None if unfulfilled is None or beyond is None else quantity - unfulfilled - beyond,
         unit_price=in_shop(node.get("originalUnitPriceSet")),
-        discounts=sum_of(discounts) or zero(total),
+        discounts=discounts or zero(total),
         total=minus(total, discounts),
-        tax=sum_of(each.amount for each in taxes) or zero(total),
+        tax=sum_of([each.amount for each in taxes]) or zero(total),
         taxes=taxes,
         requires_shipping=node.get("requiresShipping"),
         attributes=attributes(node),
@@ -203,15 +210,13 @@ def _order_status(node: Json) -> tuple[OrderStatus, str]:
     return ARCHIVED if node.get("closed") else OPEN
 
 
-def _totals(node: Json) -> OrderTotals:
-    tips, duties = in_shop(node.get("totalTipReceivedSet")), in_shop(node.get("currentTotalDutiesSet"))
-    shipping = in_shop(node.get("totalShippingPriceSet"))
-    taken_off = [minus(in_shop(each.get("originalPriceSet")), [in_shop(each.get("discountedPriceSet"))]) for each in _shipping(node)]
+def _totals(node: Json, shipping_lines: list[Json]) -> OrderTotals:
+    taken_off = [minus(in_shop(each.get("originalPriceSet")), in_shop(each.get("discountedPriceSet"))) for each in shipping_lines]
     return make_totals(
         subtotal=in_shop(node.get("subtotalPriceSet")),
         discounts=in_shop(node.get("totalDiscountsSet")),
-        shipping=minus(shipping, taken_off),
-        fees=sum_of([tips, duties]),
+        shipping=minus(in_shop(node.get("totalShippingPriceSet")), sum_of(taken_off)),
+        fees=sum_of([in_shop(node.get("totalTipReceivedSet")), in_shop(node.get("currentTotalDutiesSet"))]),
         tax=in_shop(node.get("totalTaxSet")),
         taxes_included=node.get("taxesIncluded"),
         total=in_shop(node.get("totalPriceSet")),
@@ -220,16 +225,12 @@ def _totals(node: Json) -> OrderTotals:
     )
 
 
-def _shipping(node: Json) -> list[Json]:
-    return [each for each in nodes(node.get("shippingLines")) if not each.get("isRemoved")]
-
-
 def _contact(node: Json) -> Contact | None:
     address = node.get("billingAddress") or node.get("shippingAddress") or {}
-    name = " ".join(part for part in (address.get("firstName"), address.get("lastName")) if part) or None
-    if not (name or node.get("email") or node.get("phone")):
+    first, last, email, phone = address.get("firstName"), address.get("lastName"), node.get("email"), node.get("phone")
+    if not (first or last or email or phone):
         return None
-    return make_contact(name=name, email=node.get("email"), phone=node.get("phone"))
+    return make_contact(name=f"{first} {last}" if first and last else first or last or None, email=email, phone=phone)
 
 
 def _parent(parent: Json) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from schema.address import Address
 from schema.making import maker
-from schema.money import Money, money_of
+from schema.money import Money, make_money, money_of
 from schema.orders import Tax
 
 Json = dict[str, Any]
@@ -26,14 +26,19 @@ class Seen:
 
     def ids(self, node: Json) -> dict[str, Any]:
         """Return the fields all entities begin with."""
-        sequence = node.get("legacyResourceId")
         return {
             "store_name": self.store,
             "key_id": node["id"],
             "platform_id": node["id"],
             "observed_at": self.at,
-            "sequence": int(sequence) if sequence else 0,
+            "sequence": sequence(node),
         }
+
+
+def sequence(node: Json) -> int:
+    """Return the number by which the platform orders entities."""
+    number = node.get("legacyResourceId")
+    return int(number) if number else 0
 
 
 def address(node: Json | None) -> Address | None:
@@ -62,9 +67,9 @@ def tax(node: Json) -> Tax:
     return make_tax(title=node.get("title"), rate=None if rate is None else decimal(rate), amount=in_shop(node.get("priceSet")))
 
 
-def allocated(node: Json) -> list[Money | None]:
-    """Return what discounts take off a line, one amount an allocation."""
-    return [in_shop(each.get("allocatedAmountSet")) for each in node.get("discountAllocations") or ()]
+def allocated(node: Json) -> Money | None:
+    """Return what discounts take off a line, all allocations together."""
+    return sum_of([in_shop(each.get("allocatedAmountSet")) for each in node.get("discountAllocations") or ()])
 
 
 def attributes(node: Json) -> dict[str, Any]:
@@ -105,16 +110,15 @@ def sum_of(parts: Iterable[Money | None]) -> Money | None:
     found: Money | None = None
     for part in parts:
         if part is not None:
-            found = part if found is None else Money(amount=found.amount + part.amount, currency_code=found.currency_code)
+            found = part if found is None else make_money(amount=found.amount + part.amount, currency_code=found.currency_code)
     return found
 
 
-def minus(whole: Money | None, parts: Iterable[Money | None]) -> Money | None:
-    """Take parts off an amount."""
-    taken = sum_of(parts)
+def minus(whole: Money | None, taken: Money | None) -> Money | None:
+    """Take something off an amount."""
     if whole is None or taken is None:
         return whole
-    return Money(amount=whole.amount - taken.amount, currency_code=whole.currency_code)
+    return make_money(amount=whole.amount - taken.amount, currency_code=whole.currency_code)
 
 
 def zero(like: Money | None) -> Money | None:

@@ -111,7 +111,7 @@ def test_the_help_of_make_lists_all_that_a_person_may_ask_for() -> None:
         pytest.skip("make is not installed")
     shown = subprocess.run([make, "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = re.findall(r"^([a-z]+):(?!=)", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    asked = {"help", "install", "demo", "serve", "test", "opinion", "live", "check", "chaos", "bench", "schema", "lock", "clean"}
+    asked = {"help", "install", "demo", "serve", "test", "opinion", "live", "check", "chaos", "fuzz", "bench", "schema", "lock", "clean"}
 
     assert asked == set(targets) - {"runtime", "development"}
     assert asked == set(re.findall(r"^  make ([a-z]+)", shown, re.MULTILINE))
