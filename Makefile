@@ -50,7 +50,9 @@ chaos: development ## Kill workers and servers for longer while writes come in; 
 fuzz: development ## Compare compiled execution with graphql-core for longer; FUZZ_CASES=200000
 	@FUZZ_CASES=$${FUZZ_CASES:-200000} $(BIN)/python -m pytest tests/fuzz/test_equality.py --timeout=0 --dist=load $(ARGS)
 
-bench: development ## Measure the gateway
+bench: development ## Measure the gateway, beside what a team would build in Node where npm is there
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --silent --prefix tests/perf/node; \
+	else echo "npm is not here: graphql-yoga and Hive Gateway are not compared."; fi
 	@$(BIN)/python -m tests.perf $(ARGS)
 
 schema: development ## Write schema/schema.graphql from the code

@@ -5,7 +5,7 @@ completes the same value as if nothing had been tried, each part of it by its co
 row. Functions are kept with the document (`Selections`), and are the same for every request whose `@skip` and `@include` say the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
+    Undefined,
     VariableNode,
     Visitor,
     is_leaf_type,
@@ -24,9 +25,12 @@ from graphql import (
 )
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql.execution.values import get_argument_values
 from graphql.pyutils import AwaitableOrValue, Path, UndefinedType
+from strawberry.types.field import StrawberryField
 
-from gateway.selections import Compiled, compile_field, compile_value
+from gateway.selections import DEFINITION, Compiled, compile_field, compile_value
+from schema.context import ASKED
 
 MOST_FLAGS = 8  # so many outcomes of the variables of `@skip` and `@include` are kept of one document
 
@@ -87,7 +91,38 @@ class Execution(Executor[None]):
                 return compiled(source, self.context_value)
             except Exception:  # noqa: BLE001, S110 -- whatever it is, graphql-core meets it again and says so
                 pass
+        else:
+            answered = self._ask(parent_type, field_details_list, path)
+            if answered is not Undefined:
+                return answered
         return super().execute_field(parent_type, source, field_details_list, path, position_context)
+
+    def _ask(self, parent_type: GraphQLObjectType, details: FieldDetailsList, path: Path) -> Any:
+        """Answer a field by its arguments alone, where it can be; else return `Undefined`."""
+        node = details[0].node
+        definition = parent_type.fields.get(node.name.value)
+        own = definition.extensions.get(DEFINITION) if definition is not None else None
+        asked = own.metadata.get(ASKED) if isinstance(own, StrawberryField) else None
+        if definition is None or asked is None:
+            return Undefined
+        try:
+            found = asked(self.context_value, get_argument_values(definition, node, self.variable_values))
+            if found is Undefined:
+                return Undefined
+            info = self.build_resolve_info(definition, [each.node for each in details], parent_type, path)
+            if self.is_awaitable(found):
+                return self.complete_awaitable_value(definition.type, details, info, path, found, None)
+            answered = self.complete_value(definition.type, details, info, path, found, None)
+        except Exception:  # noqa: BLE001 -- as above
+            return Undefined
+        return self._awaited(answered, definition.type, details, path) if self.is_awaitable(answered) else answered
+
+    async def _awaited(self, answered: Awaitable[Any], type_: GraphQLOutputType, details: FieldDetailsList, path: Path) -> Any:
+        try:
+            return await answered
+        except Exception as error:  # noqa: BLE001 -- told as graphql-core tells it
+            self.handle_field_error(error, type_, details, path)
+            return None
 
     def complete_value(
         self,

@@ -26,7 +26,7 @@ MOST_SERIES = 1000  # of one metric
 OTHER = "other"
 SECONDS = "seconds"
 SOON_SECONDS = 0.5
-MOST_PASSED = 500
+MOST_NOTED = 2000
 
 FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 SLOW = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 240.0)
@@ -97,28 +97,26 @@ class Metrics:
             atexit.register(self.catch_up)
         self._registry = CollectorRegistry()
         self._series: dict[str, _Series] = {}
-        self._passed: list[tuple[Hop, Facts, float]] = []
-        self._passages = {hop: [self._adding(source) for source in sources] for hop, sources in PASSAGES.items()}
+        self._noted = 0
+        self._passages = {hop: [self._noting(source) for source in sources] for hop, sources in PASSAGES.items()}
         self._events = {event: self._of(row) for event, row in EVENTS.items()}
 
     def measure(self, hop: Hop, facts: Facts, seconds: float) -> None:
-        """Count a passage, soon: many in a row cost half of what one by one does, and no request waits for it."""
-        if not self._passed:
-            asyncio.get_running_loop().call_later(SOON_SECONDS, self.catch_up)
-        self._passed.append((hop, facts, seconds))
-        if len(self._passed) >= MOST_PASSED:
-            self.catch_up()
+        """Count a passage, soon: its numbers are only put down here, so that no request waits for the library."""
+        for note in self._passages[hop]:
+            note(facts, seconds)
+        self._soon()
 
     def count(self, event: Event, facts: Facts, times: int) -> None:
-        """Count an event."""
-        self._events[event].named(facts)(times)
+        """Count an event, soon."""
+        self._events[event].named(facts).append(times)
+        self._soon()
 
     def catch_up(self) -> None:
-        """Count what passed lately."""
-        passed, self._passed = self._passed, []
-        for hop, facts, seconds in passed:
-            for add in self._passages[hop]:
-                add(facts, seconds)
+        """Count what was noted."""
+        self._noted = 0
+        for series in self._series.values():
+            series.catch_up()
 
     def text(self, readings: Iterable[Metric] = ()) -> bytes:
         """Return all counts, and what was read for the occasion. Reads files: not for the event loop."""
@@ -140,26 +138,32 @@ class Metrics:
                 family.samples += [Sample(each.name, {"process": str(number)}, each.value) for each in found.samples]
         return families.values()
 
-    def _adding(self, source: Source) -> Callable[[Facts, float], None]:
-        """Return what adds a passage to a metric."""
-        series = self._of(source.row)
-        told = [label for label in source.row.labels if label not in source.said]
-        ready: dict[Any, Callable[[float], None]] = {}
+    def _soon(self) -> None:
+        if not self._noted:
+            asyncio.get_running_loop().call_later(SOON_SECONDS, self.catch_up)
+        self._noted += 1
+        if self._noted >= MOST_NOTED:
+            self.catch_up()
 
-        def add(facts: Facts, seconds: float) -> None:
-            amount = seconds if source.of == SECONDS else facts.get(source.of) if source.of else 1
+    def _noting(self, source: Source) -> Callable[[Facts, float], None]:
+        """Return what notes a passage for a metric."""
+        series = self._of(source.row)
+        key: Callable[[Facts], Any] = itemgetter(*(label for label in source.row.labels if label not in source.said))
+        known: dict[Any, list[float]] = {}
+
+        def note(facts: Facts, seconds: float) -> None:
+            amount: Any = seconds if source.of == SECONDS else facts.get(source.of) if source.of else 1
             if not amount and (amount is None or not source.row.buckets):
                 return
             labels = key(facts)
-            found = ready.get(labels)
-            if found is None:
-                found = series.named({**facts, **source.said})
-                if len(ready) < MOST_SERIES:
-                    ready[labels] = found
-            found(amount)  # type: ignore[arg-type]
+            amounts = known.get(labels)
+            if amounts is None:
+                amounts = series.named({**facts, **source.said})
+                if len(known) < MOST_SERIES:
+                    known[labels] = amounts
+            amounts.append(amount)
 
-        key = itemgetter(*told)
-        return add
+        return note
 
     def _of(self, row: Row) -> "_Series":
         if row.name not in self._series:
@@ -168,26 +172,32 @@ class Metrics:
 
 
 class _Series:
-    """The series of one metric, and what bounds their number."""
+    """The series of one metric, what bounds their number, and what was noted for each and is not counted yet."""
 
     def __init__(self, row: Row, registry: CollectorRegistry | None) -> None:
         self._labels = row.labels
-        self._known: set[tuple[str, ...]] = set()
-        self._add: Callable[..., Callable[[float], None]]
+        self._noted: dict[tuple[str, ...], list[float]] = {}
+        self._add: Callable[[tuple[str, ...], list[float]], None]
         if row.buckets:
             histogram = Histogram(row.name, row.words, row.labels, registry=registry, buckets=row.buckets)
-            self._add = lambda *labels: histogram.labels(*labels).observe
+            self._add = lambda labels, amounts: _observe(histogram.labels(*labels), amounts)
         else:
             counter = Counter(row.name, row.words, row.labels, registry=registry)
-            self._add = lambda *labels: counter.labels(*labels).inc
+            self._add = lambda labels, amounts: counter.labels(*labels).inc(sum(amounts))
 
-    def named(self, facts: Facts) -> Callable[[float], None]:
-        """Return what adds an amount to the series that the facts name."""
+    def named(self, facts: Facts) -> list[float]:
+        """Return where amounts are noted for the series that the facts name."""
         labels = tuple(str(facts[label]) for label in self._labels)
-        if len(self._known) >= MOST_SERIES and labels not in self._known:
+        if len(self._noted) >= MOST_SERIES and labels not in self._noted:
             labels = (OTHER,) * len(labels)
-        self._known.add(labels)
-        return self._add(*labels)
+        return self._noted.setdefault(labels, [])
+
+    def catch_up(self) -> None:
+        """Count what was noted."""
+        for labels, amounts in self._noted.items():
+            if amounts:
+                self._add(labels, amounts)
+                amounts.clear()
 
 
 class _Collected(Collector):
@@ -198,6 +208,11 @@ class _Collected(Collector):
 
     def collect(self) -> Iterable[Metric]:
         return self._metrics
+
+
+def _observe(histogram: Histogram, amounts: Iterable[float]) -> None:
+    for amount in amounts:
+        histogram.observe(amount)
 
 
 def _shared_counts() -> ModuleType:

@@ -14,7 +14,7 @@ The types are Strawberry's, and no value is one that `strawberry.cast` was used 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from inspect import Parameter
@@ -60,6 +60,7 @@ Collect = Callable[[GraphQLObjectType, FieldDetailsList], GroupedFieldSet]
 DEFINITION = "strawberry-definition"
 TYPENAME = "__typename"
 INT_BITS = 31
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 # What a value of a built-in scalar has to be to be answered as it is, besides a class of its own.
 PLAIN: Mapping[str, tuple[type, str]] = {
@@ -90,7 +91,14 @@ class _Writer:
     is_awaitable: Callable[[Any], bool]
     rendering: bool
     names: dict[str, Any] = field(
-        default_factory=lambda: {"Odd": OddError, "isfinite": math.isfinite, "Fragment": Fragment, "dumps": dumps}
+        default_factory=lambda: {
+            "Odd": OddError,
+            "isfinite": math.isfinite,
+            "FIRST": FIRST,
+            "LAST": LAST,
+            "Fragment": Fragment,
+            "dumps": dumps,
+        }
     )
     text: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
@@ -170,18 +178,26 @@ class _Writer:
     def _rendered(self, found: str, first: list[str], lines: list[str]) -> list[str]:
         """Return the lines that write an entity as JSON once, for as long as it is kept and what was at hand with it is the same.
 
-        The last text stays on the entity itself, so it goes when the entity goes; there is one, whatever is asked.
+        The last text stays on the entity itself, so it goes when the entity goes; there is one, whatever is asked. While the links bear
+        the same stamp nothing at hand has changed, and within some limits of time it is as fresh as it was: then nothing is looked at.
         """
         asked = [line.split(" = ")[0].strip() for line in first]
         token = self.name(object())
-        same = " and ".join(["k is not None", f"k[0] is {token}", *(f"k[{at}] is {each}" for at, each in enumerate(asked, 2))])
+        own = f"k is not None and k[0] is {token}"
+        same = " and ".join([own, *(f"k[{at}] is {each}" for at, each in enumerate(asked, 7))])
         return [
-            *first,
             "    k = s.__dict__.get('_rendered')",
-            f"    if {same}: return k[1]",
-            *lines,
-            f"    r = Fragment(dumps({found}))",
-            f"    s.__dict__['_rendered'] = ({', '.join([token, 'r', *asked])})",
+            f"    if {own} and k[2] == c.stamp and k[3] < c.started <= k[4] and k[5] < c.oldest <= k[6]: return k[1]",
+            "    c.after = c.above = FIRST",
+            "    c.until = c.upto = LAST",
+            *first,
+            "    limits = c.after, c.until, c.above, c.upto",
+            f"    if {same}:",
+            "        r = k[1]",
+            "    else:",
+            *(f"    {line}" for line in lines),
+            f"        r = Fragment(dumps({found}))",
+            f"    s.__dict__['_rendered'] = ({', '.join([token, 'r', 'c.stamp', '*limits', *asked])})",
             "    return r",
         ]
 

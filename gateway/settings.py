@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field(
         default_factory=lambda: "text" if sys.stderr.isatty() else "json", description="json (a line an event) or text (for people)"
     )
+    metrics: Literal["guarded", "open"] = Field("guarded", description="guarded or open: who may read /metrics")
     max_age: int = Field(30, ge=0, le=86_400, description="a number of seconds, 0 to 86400")
     deadline_ms: int = Field(10_000, ge=100, le=60_000, description="a number of milliseconds, 100 to 60000")
 

@@ -1,9 +1,9 @@
 """Counts of several processes in one folder, so that whoever of them is asked can answer with the sum.
 
 Each process counts in files of its own number (`prometheus_client`'s shared values): memory that outlives it, so that what it has counted
-stays when it is killed. A number is held by a lock on `<number>.process`, which the system gives back however a process ends; its successor takes the
-number and counts on in the same files, so there are never more of them than processes at once. Who finds nobody else there begins from
-nothing.
+stays when it is killed. A number is held by a lock on `<number>.process`, which the system gives back however a process ends; its successor
+takes the number and counts on in the same files, so there are never more of them than processes at once. Who finds nobody else there begins
+from nothing.
 """
 
 import contextlib

@@ -97,7 +97,7 @@ async def running(settings: Settings, loaded: Loaded, *, show_key: str | None = 
             stores=loaded.stores,
             show_key=show_key,
             version=parts.core.version,
-            more=[metrics_route(door, Readings(parts.core, parts.fast, parts.writes.queue))],
+            more=[metrics_route(door, Readings(parts.core, parts.fast, parts.writes.queue), settings.metrics)],
         )
         yield Running(app, leave)
 

@@ -83,6 +83,7 @@ class Barriers:
                 if not (self._blind and told):
                     log.warning("what other processes write can't be heard of; nothing kept in this process is believed until it can")
                 self._blind = told = True
+                self.version += 1
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _hear(self, pubsub: Any) -> None:

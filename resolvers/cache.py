@@ -84,6 +84,7 @@ class Cache:
         self._seconds = seconds
         self.barriers = Barriers(fast, clock, seconds)
         self._local: LRUCache[str, Entry] = LRUCache(LOCAL_BYTES, getsizeof=_bytes)
+        self._changes = 0
         self._landings: dict[str, _Flight] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -126,8 +127,12 @@ class Cache:
         since = self.barriers.known(scope, what, name)
         if found.observed_at < oldest or (since is not None and found.observed_at < since):
             return None
-        watching.hit(what)
         return found
+
+    @property
+    def stamp(self) -> int:
+        """Return a number that is the same as long as `at_hand` would answer the same, to those for whom nothing has become too old."""
+        return self._changes + self.barriers.version  # neither ever gets smaller
 
     async def touch(self, scope: str, marks: Collection[str]) -> None:
         """Let nobody be answered from what was seen of these values before now; a cache that can't be reached is empty anyway."""
@@ -183,6 +188,7 @@ class Cache:
         return entry
 
     def _remember(self, key: str, entry: Entry) -> None:
+        self._changes += 1
         self._local.pop(key, None)
         if _bytes(entry) <= self._local.maxsize:
             self._local[key] = entry

@@ -1,20 +1,21 @@
-"""Writes canonical values for the cache and reads them back: a time, then JSON.
+"""Writes canonical values for the cache and reads them back: a time and a checksum, then JSON.
 
-The version in every cache key is made from the stored types themselves, so that a release with other fields never reads what an older one
-wrote.
+What was written is packed (`resolvers.packing`) and says nothing of its fields: the checksum tells that it is as it was written, and the
+version in every cache key, which is made from the stored types themselves, that no release with other fields ever reads it.
 """
 
-import dataclasses
+import json
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, get_type_hints
+from typing import Any
 
-from pydantic import TypeAdapter
+import orjson
 
 from adapters.kit.port import Page
+from resolvers.packing import UNLIKE, Change, described, packing
 from schema.canonical import Canonical
 from schema.customers import Customer
 from schema.inventory import InventoryLevel, Location
@@ -42,6 +43,10 @@ PART_TYPES: dict[str, type] = {
     "inventory_levels": InventoryLevel,
 }
 
+FORMAT = 1  # to be raised when values of the same fields are packed in another way
+HEAD = struct.Struct(">dI")  # seconds since 1970, and the checksum of all that follows
+SLOWLY = b" "  # stands before JSON that orjson can neither write nor read: whole numbers of any size, and texts that are none
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -56,63 +61,76 @@ class Entry:
     notes: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
 class Codec:
-    """Writes and reads one shape of value."""
+    """Writes and reads one shape of value: `pack` makes it what JSON has, `unpack` the other way round."""
 
-    def __init__(self, shape: Any) -> None:
-        self._adapter: TypeAdapter[Any] = TypeAdapter(shape | None)
+    pack: Change
+    unpack: Change
 
     def write(self, value: Any, observed_at: datetime) -> bytes:
         """Return the bytes that keep a value."""
-        return struct.pack(">d", observed_at.timestamp()) + self._adapter.dump_json(value)
+        body = _dumps(None if value is None else self.pack(value))
+        return HEAD.pack(observed_at.timestamp(), zlib.crc32(body)) + body
 
     def read(self, raw: bytes) -> Entry:
         """Return what was kept; raises ValueError when it is damaged."""
+        body = raw[HEAD.size :]
+        if len(raw) < HEAD.size or HEAD.unpack_from(raw)[1] != zlib.crc32(body):
+            raise ValueError("it is not what was written")
+        found = json.loads(body) if body.startswith(SLOWLY) else orjson.loads(body)
         try:
-            value = self._adapter.validate_json(raw[8:])
-        except (KeyError, StopIteration, TypeError) as error:  # extras of a type there is no more
+            value = None if found is None else self.unpack(found)
+        except UNLIKE as error:  # extras of a type there is no more
             raise ValueError(str(error)) from error
         return Entry(value, observed(raw), len(raw))
-
-
-class PageCodec(Codec):
-    """Writes and reads a page of a kind."""
-
-    def __init__(self, row: type) -> None:
-        super().__init__(tuple[list[row], str | None])  # type: ignore[valid-type]
-
-    def write(self, value: Page, observed_at: datetime) -> bytes:
-        """Return the bytes that keep a page."""
-        return super().write((list(value.rows), value.cursor), observed_at)
-
-    def read(self, raw: bytes) -> Entry:
-        """Return the page that was kept; raises ValueError when it is damaged."""
-        entry = super().read(raw)
-        if entry.value is None:
-            raise ValueError("no page")
-        return dataclasses.replace(entry, value=Page(*entry.value))
 
 
 def observed(raw: bytes) -> datetime:
     """Return when a kept value was observed, without reading the rest of it; raises ValueError when it is damaged."""
     try:
-        return datetime.fromtimestamp(struct.unpack(">d", raw[:8])[0], UTC)
+        return datetime.fromtimestamp(HEAD.unpack_from(raw)[0], UTC)
     except (struct.error, OverflowError, OSError) as error:
         raise ValueError(str(error)) from error
 
 
-ENTITIES: dict[Kind, Codec] = {kind: Codec(shape) for kind, shape in TYPES.items()}
-PARTS: dict[str, Codec] = {part: Codec(list[shape]) for part, shape in PART_TYPES.items()}  # type: ignore[valid-type]
-PAGES: dict[Kind, Codec] = {kind: PageCodec(shape) for kind, shape in TYPES.items()}
+def _dumps(packed: Any) -> bytes:
+    """Return JSON; raises TypeError for what JSON has no place for."""
+    try:
+        return orjson.dumps(packed)
+    except TypeError:
+        return SLOWLY + json.dumps(packed, default=_text, separators=(",", ":")).encode()
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} can't be kept")
+
+
+def _rows(shape: type) -> Codec:
+    """Return what writes and reads a list of rows."""
+    row = packing(shape)
+    return Codec(lambda rows: [row.pack(each) for each in rows], lambda packed: [row.unpack(each) for each in packed])
+
+
+def _page(shape: type) -> Codec:
+    """Return what writes and reads a page."""
+    rows = _rows(shape)
+    return Codec(lambda page: [rows.pack(page.rows), page.cursor], lambda packed: Page(rows.unpack(packed[0]), packed[1]))
+
+
+ENTITIES: dict[Kind, Codec] = {kind: Codec(packing(shape).pack, packing(shape).unpack) for kind, shape in TYPES.items()}
+PARTS: dict[str, Codec] = {part: _rows(shape) for part, shape in PART_TYPES.items()}
+PAGES: dict[Kind, Codec] = {kind: _page(shape) for kind, shape in TYPES.items()}
 
 
 def _version() -> str:
-    described = sorted((shape.__name__, sorted((name, str(hint)) for name, hint in get_type_hints(shape).items())) for shape in _stored())
-    return f"{zlib.crc32(repr(described).encode()):08x}"
+    return f"{zlib.crc32(repr([FORMAT, *sorted(map(described, _stored()))]).encode()):08x}"
 
 
 def _stored(base: type[Any] = Canonical) -> Iterator[type]:
-    """Yield all canonical types. Extras name their own type and need all its fields, so the platforms' types can do without."""
+    """Yield all canonical types. Extras stand beside a name made from their own fields, so the platforms' types can do without."""
     for shape in base.__subclasses__():
         if shape.__module__.startswith("schema."):
             yield shape

@@ -34,10 +34,15 @@ class RequestContext:
 
     def begin(self) -> None:
         """Begin anew: what was read before now is forgotten. For each event of a subscription."""
-        self.started = self.core.clock.now()
-        self._max_age: float | None = None
+        self.started = self.after = self.until = self.above = self.upto = self.core.clock.now()
+        self._set_max_age(None)
         self._ends = asyncio.get_running_loop().time() + self.core.settings.request_seconds
         self._loaders = Loaders(self.core, lambda: self.max_age)
+
+    @property
+    def stamp(self) -> int:
+        """Return a number that is the same as long as what this process keeps is the same."""
+        return self.core.stamp
 
     @property
     def writes(self) -> Writes:
@@ -54,7 +59,11 @@ class RequestContext:
     def tighten(self, arguments: Mapping[str, Any]) -> None:
         """Let links be as fresh as the field they are followed from."""
         asked = max_age_of(arguments, self.core)
-        self._max_age = asked if self._max_age is None else min(self._max_age, asked)
+        self._set_max_age(asked if self._max_age is None else min(self._max_age, asked))
+
+    def _set_max_age(self, max_age: float | None) -> None:
+        self._max_age = max_age
+        self.oldest = self.started - timedelta(seconds=self.max_age)
 
     def store(self, name: str) -> Store:
         """Return a store the principal may see."""
@@ -65,15 +74,13 @@ class RequestContext:
 
     async def one(self, key: Key) -> Any:
         """Return the entity, or None when there is none for this principal; raises StoreError."""
-        if key.store not in self.visible:
-            return None
-        return await self._in_time(self._loaders.one(key))
+        found = self.one_at_hand(key)
+        return await self._in_time(self._loaders.one(key)) if found is Undefined else found
 
     async def children(self, part: str, parent: Key) -> Any:
         """Return all parts of an entity, None when the platform has no such part; raises StoreError."""
-        if parent.store not in self.visible:
-            return []
-        return await self._in_time(self._loaders.part(part, parent))
+        found = self.children_at_hand(part, parent)
+        return await self._in_time(self._loaders.part(part, parent)) if found is Undefined else found
 
     def one_at_hand(self, key: Key) -> Any:
         """Return what `one` would, or `Undefined` when this process would have to wait for it."""
@@ -84,8 +91,11 @@ class RequestContext:
         return self._at_hand(part, parent) if parent.store in self.visible else []
 
     def _at_hand(self, what: str, key: Key) -> Any:
-        found = self.core.at_hand(key.store, what, key.id, self.started - timedelta(seconds=self.max_age))
-        return Undefined if found is None else found.value
+        found = self.core.at_hand(key.store, what, key.id, self.oldest)
+        if found is None:
+            return Undefined
+        self.upto = min(self.upto, found.observed_at)
+        return found.value
 
     async def connection(self, kind: Kind, arguments: Mapping[str, Any]) -> Connection[Any]:
         """Return one page of a kind over the principal's stores."""

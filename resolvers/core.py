@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from redis.asyncio import Redis
 
+from adapters.kit import watching
 from adapters.kit.budget import Budget
 from adapters.kit.clock import Clock
 from adapters.kit.failures import PlatformError
@@ -76,12 +77,29 @@ class Core:
 
     def at_hand(self, store: str, what: str, name: str, oldest: datetime) -> Entry | None:
         """Return an entity or a part (`what` is its kind or name) where this process has it, observed since `oldest`; else None."""
-        return self._cache.at_hand(self.stores[store].scope, what, name, oldest)
+        found = self._cache.at_hand(self.stores[store].scope, what, name, oldest)
+        if found is not None:
+            watching.hit(what)
+        return found
+
+    @property
+    def stamp(self) -> int:
+        """Return a number that is the same as long as this process keeps the same, and nothing of it was written to."""
+        return self._cache.stamp
 
     async def parts(self, store: str, part: str, parents: Sequence[str], max_age: float | None) -> list[Found]:
         """Return the complete list of a part for each parent, in order; None when the platform has no such part."""
         shelf = Shelf(self.stores[store].scope, part, parents)
         return await self._cache.read(shelf, max_age, PARTS[part], partial(self._fetch_parts, store, part, parents))
+
+    def page_at_hand(self, store: str, kind: Kind, query: ListQuery, oldest: datetime) -> Entry | None:
+        """Return a page of a list where this process has it, observed since `oldest`; else None."""
+        what = f"{kind}:page"
+        found = self._cache.at_hand(self.stores[store].scope, what, _described(query), oldest)
+        if found is not None:
+            with watching.cache_read(what) as passage:
+                passage.tell(local=1, age=(self.clock.now() - found.observed_at).total_seconds())
+        return found
 
     async def page(self, store: str, kind: Kind, query: ListQuery, max_age: float | None) -> Entry:
         """Return a page of a list; raises PlatformError."""

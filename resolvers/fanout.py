@@ -9,7 +9,7 @@ import asyncio
 import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from operator import itemgetter
@@ -78,7 +78,8 @@ class Fanout:
         """Return the next rows of a list; never raises for a store."""
         shares = {store: self._share(ask, store) for store in ask.stores}
         asked = [share for share in shares.values() if share.state is not SourceState.UNSUPPORTED]
-        tasks = {asyncio.create_task(self._fill(ask, share)): share for share in asked}
+        waiting = [share for share in asked if not self._fill_at_hand(ask, share)]
+        tasks = {asyncio.create_task(self._fill(ask, share)): share for share in waiting}
         if tasks:
             left: str | None = None
             try:
@@ -117,6 +118,21 @@ class Fanout:
             share.state = SourceState.UNSUPPORTED
         return share
 
+    def _fill_at_hand(self, ask: Ask, share: Share) -> bool:
+        """Read a store's share where no waiting is needed; say whether that was enough."""
+        if ask.narrowing.looks_up or ask.max_age is None:
+            return False
+        oldest = self._started - timedelta(seconds=ask.max_age)
+        at_hand = partial(self._core.page_at_hand, share.store, ask.kind, oldest=oldest)
+        if not share.stream.fill_at_hand(ask.size + 1, at_hand):
+            return False
+        self._judge(share)
+        return True
+
+    def _judge(self, share: Share) -> None:
+        if all(moment < self._started for moment in share.stream.observed):
+            share.state = SourceState.CACHED
+
     async def _fill(self, ask: Ask, share: Share) -> None:
         with calling() as tally:
             share.tally = tally
@@ -125,8 +141,7 @@ class Fanout:
             except PlatformError as error:
                 self._fail(share, SourceState.FAILED, error)
                 return
-        if all(moment < self._started for moment in share.stream.observed):
-            share.state = SourceState.CACHED
+        self._judge(share)
 
     async def _read(self, ask: Ask, share: Share) -> None:
         if ask.narrowing.looks_up:

@@ -1,21 +1,23 @@
 """The roots of a query: one by id, and a connection, for every kind; platforms, stores and nodes beside them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Optional
 
 import strawberry
+from graphql import Undefined
 
 from adapters.kit.registry import platforms
 from resolvers.catalogue import platform_type
 from resolvers.context import RequestContext
 from resolvers.writes.wishes import RefusedError
 from schema import filters, paging
+from schema.context import ASKED
 from schema.customers import Customer
 from schema.entity import Entity
 from schema.errors import Code, InputError
 from schema.inventory import InventoryLevel, Location
-from schema.keys import STORE_KIND, Key, Kind, decode_store, unpack
+from schema.keys import STORE_KIND, Key, Kind, camel, decode_store, unpack
 from schema.orders import Order
 from schema.paging import Connection, OnStoreFailure
 from schema.products import Product, ProductVariant
@@ -46,6 +48,11 @@ ON_FAILURE = Annotated[
     ),
 ]
 DEADLINE = Annotated[int | None, strawberry.argument(description="Answer within this time, in milliseconds, with what is there by then.")]
+# The arguments of a connection that mean the same to GraphQL and to us.
+PLAIN_ARGUMENTS = {
+    camel(name): name
+    for name in ("first", "after", "last", "before", "stores", "platforms", "sort", "max_age", "on_store_failure", "deadline_ms")
+}
 ID = Annotated[strawberry.ID, strawberry.argument(description="Global id.")]
 
 
@@ -56,8 +63,12 @@ def one(kind: Kind, shape: type[Entity], description: str) -> Any:
         info.context.tighten({"max_age": max_age})
         return await info.context.one(Key.decode(id, kind))
 
+    def asked(context: RequestContext, arguments: Mapping[str, Any]) -> Any:
+        context.tighten({"max_age": arguments.get("maxAge")})
+        return context.one_at_hand(Key.decode(arguments["id"], kind))
+
     resolve.__annotations__ |= {"id": ID, "max_age": MAX_AGE, "return": Optional[shape]}  # noqa: UP045
-    return strawberry.field(resolver=resolve, description=description)
+    return strawberry.field(resolver=resolve, description=description, metadata={ASKED: asked})
 
 
 def many(kind: Kind, shape: type[Entity], wanted: type, sort: Any, default: str, description: str) -> Any:
@@ -92,6 +103,11 @@ def many(kind: Kind, shape: type[Entity], wanted: type, sort: Any, default: str,
         }
         return await info.context.connection(kind, arguments)
 
+    def asked(context: RequestContext, arguments: Mapping[str, Any]) -> Any:
+        if arguments.get("filter") is not None:
+            return Undefined
+        return context.connection(kind, {snake: arguments.get(name) for name, snake in PLAIN_ARGUMENTS.items()})
+
     resolve.__annotations__ |= {
         "first": FIRST,
         "after": AFTER,
@@ -106,7 +122,12 @@ def many(kind: Kind, shape: type[Entity], wanted: type, sort: Any, default: str,
         "deadline_ms": DEADLINE,
         "return": Connection[shape],  # type: ignore[valid-type]
     }
-    return strawberry.field(resolver=resolve, description=description)
+    return strawberry.field(resolver=resolve, description=description, metadata={ASKED: asked})
+
+
+def _at_hand(context: RequestContext, text: str) -> Any:
+    """Return an entity where nothing has to be waited for, else `Undefined`."""
+    return Undefined if unpack(text)[0] in {STORE_KIND, RECEIPT_KIND} else context.one_at_hand(Key.decode(text))
 
 
 async def _node(context: RequestContext, text: str) -> Node | None:
@@ -165,7 +186,11 @@ class _Query:
         """Return many objects."""
         if len(ids) > MOST_NODES:
             raise InputError(Code.TOO_MANY_IDS, f"`ids` has {len(ids)} ids; ask for at most {MOST_NODES} at once.")
-        return list(await asyncio.gather(*(_node(info.context, each) for each in ids)))
+        found = [_at_hand(info.context, each) for each in ids]
+        missing = [place for place, each in enumerate(found) if each is Undefined]
+        for place, node in zip(missing, await asyncio.gather(*(_node(info.context, ids[place]) for place in missing)), strict=True):
+            found[place] = node
+        return found
 
     @strawberry.field(description="The platforms there are adapters for, and what each can do.")
     def platforms(self) -> list[Platform]:

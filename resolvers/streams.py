@@ -52,7 +52,8 @@ class Stream:
         self.ended = False
         self.observed: list[datetime] = []
         self._source = source
-        self._query = replace(query, start=place[0] if place else None)
+        self._query = query if place is None else replace(query, start=place[0])
+        self._next: str | None = None  # the cursor of the page to read next, None for the first
         self._place = place
         self._admits = admits
         self._group: dict[RowKey, Any] = {}
@@ -63,17 +64,31 @@ class Stream:
     async def fill(self, wanted: int) -> None:
         """Read pages until `wanted` rows are complete or the list ends; what was read before a failure stays usable."""
         while len(self.rows) < wanted and not self.ended:
-            entry = await self._source(self._query)
-            self.observed.append(entry.observed_at)
-            run = entry.notes.get("run")
-            if run is None:
-                run = entry.notes["run"] = self._run(entry.value)
-            self._take(run)
+            self._take_entry(await self._source(self._asked()))
+
+    def fill_at_hand(self, wanted: int, at_hand: Callable[[ListQuery], Entry | None]) -> bool:
+        """Do what `fill` does as far as pages are at hand; say whether that was enough."""
+        while len(self.rows) < wanted and not self.ended:
+            entry = at_hand(self._asked())
+            if entry is None:
+                return False
+            self._take_entry(entry)
+        return True
 
     def take_all(self, rows: list[Any], observed_at: datetime) -> None:
         """Use rows that were looked up one by one: they are the whole of it."""
         self.observed.append(observed_at)
         self._take(self._run(Page(sorted(rows, key=self._value, reverse=self._query.ordering.descending), None)))
+
+    def _asked(self) -> ListQuery:
+        return self._query if self._next is None else replace(self._query, cursor=self._next)
+
+    def _take_entry(self, entry: Entry) -> None:
+        self.observed.append(entry.observed_at)
+        run = entry.notes.get("run")
+        if run is None:
+            run = entry.notes["run"] = self._run(entry.value)
+        self._take(run)
 
     def _take(self, run: Run) -> None:
         if not self._take_whole(run):
@@ -89,7 +104,7 @@ class Stream:
             raise PlatformError(Category.TRANSIENT, "The platform's list leads back to a page it gave before.", code="CIRCLE")
         else:
             self._cursors.add(run.cursor)
-            self._query = replace(self._query, cursor=run.cursor)
+            self._next = run.cursor
 
     def _take_whole(self, run: Run) -> bool:
         """Take a page in its right order that goes on where the last one ended, as most do; False for any other."""

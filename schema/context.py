@@ -18,9 +18,23 @@ if TYPE_CHECKING:
 class Links(Protocol):
     """Follows links for the principal of one request; foreign stores do not exist for it."""
 
+    # Between which moments (above the first, up to the second) another request's `started` and `oldest` must be for what was looked at,
+    # since somebody last reset these, to be the same for it.
+    after: datetime
+    until: datetime
+    above: datetime
+    upto: datetime
+
+    oldest: datetime  # since when a value has to have been observed, to be as fresh as asked for
+
     @property
     def started(self) -> datetime:
         """When the request began, UTC."""
+        ...
+
+    @property
+    def stamp(self) -> int:
+        """Return a number that is the same as long as all that is at hand is the same."""
         ...
 
     @property
@@ -57,6 +71,10 @@ class Links(Protocol):
 # function from the entity and the links to what the field would answer, or `Undefined` when it is not at hand. It may be called twice, and
 # the same answer is the same object as long as that is possible.
 AT_ONCE = "at-once"
+
+# The key of the metadata of a field with arguments that can be answered without its resolver: a function from the links and the arguments,
+# named and coerced as GraphQL has them, to what the resolver would return (it may have to be awaited), or `Undefined` to ask the resolver.
+ASKED = "asked"
 
 
 def linked(kind: Kind, name: str) -> dict[str, Any]:

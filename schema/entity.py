@@ -1,6 +1,6 @@
 """What every entity has: its ids, its store, when it was seen."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar
@@ -73,9 +73,13 @@ class Entity(Canonical, Node):
 def freshness(observed_at: datetime, asked: Links) -> Sync:
     """Return how fresh a request may call what was observed then."""
     if observed_at >= asked.started:
+        asked.until = min(asked.until, observed_at)
         return _live(observed_at)
-    if asked.started - observed_at <= timedelta(seconds=asked.max_age):
+    asked.after = max(asked.after, observed_at)
+    if asked.oldest <= observed_at:
+        asked.upto = min(asked.upto, observed_at)
         return _cached(observed_at)
+    asked.above = max(asked.above, observed_at)
     return _stale(observed_at)
 
 

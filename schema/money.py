@@ -3,14 +3,14 @@
 Most amounts of a page stand there many times, above all the zeros. What the same text says is the same object, so it can't be changed.
 """
 
+from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from typing import NoReturn
 
 import strawberry
 
-from schema.canonical import Canonical
-from schema.making import maker
+from schema.canonical import Canonical, maker
 
 MOST_KEPT = 8192  # amounts of one process, some 3 MB
 LONGEST_KEPT = 40  # characters of an amount and its currency: a store that writes longer ones must not fill the memory
@@ -34,11 +34,6 @@ class Money(Canonical):
         raise FrozenInstanceError(f"money is never changed: `{name}` stays")
 
 
-def money_of(amount: str, currency_code: str) -> Money:
-    """Return the amount that a text says; it may be shared with others. Raises ArithmeticError for a text that is no number."""
-    return _KEPT[amount, currency_code]
-
-
 class _Kept(dict[tuple[str, str], Money]):
     """Amounts by their texts. When there are too many, keeping begins anew: what is needed is soon there again."""
 
@@ -53,4 +48,5 @@ class _Kept(dict[tuple[str, str], Money]):
 
 
 make_money = maker(Money)
-_KEPT = _Kept()
+# What a text says, by the text and the currency; others may hold the same object. Raises ArithmeticError for a text that is no number.
+AMOUNTS: Mapping[tuple[str, str], Money] = _Kept()

@@ -4,7 +4,7 @@ Sources: facts, sections 4.2 to 4.5 and 4.9. A word no table knows becomes OTHER
 null, as everything may be that a role, a status or an order's age withholds; a row without an id or a time is no entity and gives None.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from adapters.amazon import manifest
@@ -12,8 +12,9 @@ from adapters.amazon.extras import AmazonOrderExtras, AmazonPayment
 from adapters.amazon.totals import ZERO, Sums, in_currency, sums_of_line, sums_of_order
 from adapters.amazon.values import NO_CURRENCY, Json, Seen, address, moment, money, positive, record, rows, text, texts, whole, without
 from schema.address import Contact
-from schema.money import Money
-from schema.orders import Discount, Order, OrderLine, OrderStatus, OrderTotals, Parts, ShippingLine, Tax
+from schema.making import make_contact, make_discount, make_line, make_order, make_parts, make_shipping_line, make_tax, make_totals
+from schema.money import Money, make_money
+from schema.orders import Order, OrderLine, OrderStatus, OrderTotals, Tax
 from schema.refunds import Refund, RefundLine
 from schema.shipments import Shipment, ShipmentLine, ShipmentStatus, Tracking
 
@@ -35,18 +36,18 @@ def order(row: Json, seen: Seen) -> Order | None:
         return None
     word = status_word(row) or ""
     items = rows(row.get("orderItems"))
-    sums = sums_of_order(row, (sums_of_line(each) for each in items))
-    currency = currency_of(row)
+    sums_of_items, currency = [sums_of_line(each) for each in items], currency_of(row)
+    sums = sums_of_order(row, sums_of_items)
     shipping = in_currency(sums.shipping, currency)
     level = text(record(row.get("fulfillment")).get("fulfillmentServiceLevel"))
     channel = record(row.get("salesChannel"))
     recipient, fulfilment = record(row.get("recipient")), manifest.FULFILMENT_STATUSES.get(word)
     wishes = record(recipient.get("deliveryPreference"))
-    return Order(
+    return make_order(
         **seen.ids(order_id, order_id),
         customer_key_id=None,
         raw=_metadata(row, recipient),
-        parts=Parts(lines=lines(row, seen), has_refunds=False if word in manifest.UNPAID else None),
+        parts=make_parts(lines=_lines(row, items, sums_of_items, currency, seen), has_refunds=False if word in manifest.UNPAID else None),
         number=order_id,
         created_at=created,
         updated_at=updated or created,
@@ -65,8 +66,8 @@ def order(row: Json, seen: Seen) -> Order | None:
         currency_code=currency,
         totals=_totals(row, sums, currency),
         taxes=_taxes(sums, currency),
-        discounts=[Discount(code=None, title=each, amount=None) for each in _promotions(items)],
-        shipping_lines=[ShippingLine(title=None, code=level, amount=shipping)] if level or shipping else [],
+        discounts=[make_discount(code=None, title=each, amount=None) for each in _promotions(items)],
+        shipping_lines=[make_shipping_line(title=None, code=level, amount=shipping)] if level or shipping else [],
         billing_address=None,
         shipping_address=address(recipient.get("deliveryAddress")),
         contact=_contact(record(row.get("buyer"))),
@@ -79,7 +80,8 @@ def order(row: Json, seen: Seen) -> Order | None:
 
 def lines(row: Json, seen: Seen) -> list[OrderLine]:
     """Map the items of an order."""
-    return [found for each in rows(row.get("orderItems")) if (found := _line(each, row, seen)) is not None]
+    items = rows(row.get("orderItems"))
+    return _lines(row, items, [sums_of_line(each) for each in items], currency_of(row), seen)
 
 
 def status_word(row: Json) -> str | None:
@@ -89,10 +91,7 @@ def status_word(row: Json) -> str | None:
 
 def currency_of(row: Json) -> str:
     """Return the currency of an order: of its total, of any of its prices, or of the site it was placed on."""
-    amounts = [record(row.get("proceeds")).get("grandTotal")]
-    for each in rows(row.get("orderItems")):
-        amounts += [record(each.get("proceeds")).get("proceedsTotal"), _price(each)]
-    found = next((amount.currency_code for each in amounts if (amount := money(each)) is not None), None)
+    found = next((amount.currency_code for each in _amounts(row) if (amount := money(each)) is not None), None)
     site = manifest.MARKETPLACES.get(text(record(row.get("salesChannel")).get("marketplaceId")) or "")
     return found or (site.currency if site else NO_CURRENCY)
 
@@ -155,7 +154,7 @@ def _totals(row: Json, sums: Sums, currency: str) -> OrderTotals:
     included = sums.taxes_included
     if included is None and not sums.tax and site is not None:
         included = site.taxes_included
-    return OrderTotals(
+    return make_totals(
         subtotal=in_currency(sums.item, currency),
         discounts=in_currency(sums.discount, currency),
         shipping=in_currency(sums.shipping, currency),
@@ -170,7 +169,7 @@ def _totals(row: Json, sums: Sums, currency: str) -> OrderTotals:
 
 def _taxes(sums: Sums, currency: str) -> list[Tax]:
     """Amazon does not name taxes; it says what each is on."""
-    return [Tax(title=kind, rate=None, amount=in_currency(value, currency)) for kind, value in sums.taxes.items()]
+    return [make_tax(title=kind, rate=None, amount=in_currency(value, currency)) for kind, value in sums.taxes.items()]
 
 
 def _promotions(items: Sequence[Json]) -> list[str]:
@@ -180,7 +179,7 @@ def _promotions(items: Sequence[Json]) -> list[str]:
 
 def _contact(buyer: Json) -> Contact | None:
     name, email = text(buyer.get("buyerName")), text(buyer.get("buyerEmail"))
-    return Contact(name=name, email=email, phone=None) if name or email else None
+    return make_contact(name=name, email=email, phone=None) if name or email else None
 
 
 def _extras(row: Json, items: Sequence[Json]) -> AmazonOrderExtras:
@@ -209,17 +208,30 @@ def _extras(row: Json, items: Sequence[Json]) -> AmazonOrderExtras:
     )
 
 
+def _amounts(row: Json) -> Iterator[object]:
+    """Yield the amounts that tell an order's currency, the surest first."""
+    yield record(row.get("proceeds")).get("grandTotal")
+    for each in rows(row.get("orderItems")):
+        yield record(each.get("proceeds")).get("proceedsTotal")
+        yield _price(each)
+
+
 def _price(item: Json) -> object:
     return record(record(item.get("product")).get("price")).get("unitPrice")
 
 
-def _line(row: Json, parent: Json, seen: Seen) -> OrderLine | None:
+def _lines(row: Json, items: Sequence[Json], sums: Sequence[Sums], currency: str, seen: Seen) -> list[OrderLine]:
+    found = (_line(item, of_item, currency, row, seen) for item, of_item in zip(items, sums, strict=True))
+    return [each for each in found if each is not None]
+
+
+def _line(row: Json, sums: Sums, currency: str, parent: Json, seen: Seen) -> OrderLine | None:
     line_id, order_id = text(row.get("orderItemId")), text(parent.get("orderId"))
     if line_id is None or order_id is None:
         return None
     ware, fulfilment = record(row.get("product")), record(row.get("fulfillment"))
-    sums, currency, sku = sums_of_line(row), currency_of(parent), text(record(row.get("product")).get("sellerSku"))
-    return OrderLine(
+    sku = text(ware.get("sellerSku"))
+    return make_line(
         store_name=seen.store,
         order_key_id=order_id,
         variant_key_id=sku,
@@ -299,4 +311,4 @@ def _broken_down(parts: Sequence[Json], kind: str) -> Money | None:
             found += [amount] if (amount := money(part.get("breakdownAmount"))) else []
         elif (inner := _broken_down(rows(part.get("breakdowns")), kind)) is not None:
             found.append(inner)
-    return Money(amount=sum((each.amount for each in found), Decimal(0)), currency_code=found[0].currency_code) if found else None
+    return make_money(amount=sum((each.amount for each in found), Decimal(0)), currency_code=found[0].currency_code) if found else None

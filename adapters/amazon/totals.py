@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from adapters.amazon.values import Json, money, record, rows, text
-from schema.money import Money
+from schema.money import Money, make_money
 
 ZERO = Decimal(0)
 FEES = ("GIFT_WRAP", "COD_FEE", "OTHER")
@@ -85,7 +85,7 @@ def sums_of_order(row: Json, lines: Iterable[Sums]) -> Sums:
 
 def in_currency(amount: Decimal | None, currency: str) -> Money | None:
     """Return an amount as money."""
-    return None if amount is None else Money(amount=amount, currency_code=currency)
+    return None if amount is None else make_money(amount=amount, currency_code=currency)
 
 
 def _discount(kinds: dict[str, Decimal | None]) -> Decimal:

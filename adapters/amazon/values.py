@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from schema.address import Address
-from schema.money import Money
+from schema.making import make_address
+from schema.money import AMOUNTS, Money, make_money
 
 Json = dict[str, Any]
 
@@ -53,23 +54,29 @@ def whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def number(value: object) -> Decimal | None:
-    """Return a number: a text's, or a JSON number's with the digits it was written with."""
+def digits(value: object) -> str | None:
+    """Return the digits of a number: a text's, or those a JSON number was written with."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         value = str(value)
-    return Decimal(value) if isinstance(value, str) and NUMBER.fullmatch(value) else None
+    return value if isinstance(value, str) and NUMBER.fullmatch(value) else None
+
+
+def number(value: object) -> Decimal | None:
+    """Return a number: a text's, or a JSON number's with the digits it was written with."""
+    found = digits(value)
+    return None if found is None else Decimal(found)
 
 
 def money(value: object) -> Money | None:
     """Return an amount; orders and listings write it as a text in `amount`, the finances as a number in `currencyAmount`."""
     row = record(value)
-    amount = number(row.get("amount", row.get("currencyAmount")))
-    return None if amount is None else Money(amount=amount, currency_code=text(row.get("currencyCode")) or NO_CURRENCY)
+    amount = digits(row.get("amount", row.get("currencyAmount")))
+    return None if amount is None else AMOUNTS[amount, text(row.get("currencyCode")) or NO_CURRENCY]
 
 
 def positive(amount: Money | None) -> Money | None:
     """Return an amount without its sign: the finances write refunds as negative."""
-    return Money(amount=abs(amount.amount), currency_code=amount.currency_code) if amount else None
+    return make_money(amount=abs(amount.amount), currency_code=amount.currency_code) if amount else None
 
 
 def moment(value: object) -> datetime | None:
@@ -125,4 +132,4 @@ def address(value: object) -> Address | None:
         "country_code": country if country and ALPHA_2.fullmatch(country) else None,
         "phone": text(row.get("phone")),
     }
-    return Address(**found) if any(found.values()) else None
+    return make_address(**found) if any(found.values()) else None

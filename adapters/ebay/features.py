@@ -17,7 +17,7 @@ from adapters.ebay.values import (
     texts,
     total,
 )
-from schema.money import Money
+from schema.money import Money, make_money
 
 
 def order_extras(row: Json, currency: str) -> EbayOrderExtras:
@@ -48,7 +48,7 @@ def order_extras(row: Json, currency: str) -> EbayOrderExtras:
             if (text(each.get("taxType")) or "").endswith(FEE)
         ],
         ebay_collected_tax=collected,
-        total_without_ebay_tax=Money(amount=due.amount - collected.amount, currency_code=due.currency_code) if due else None,
+        total_without_ebay_tax=make_money(amount=due.amount - collected.amount, currency_code=due.currency_code) if due else None,
         fulfilment_type=text(instruction.get("fulfillmentInstructionsType")),
         ships_to_hub=flag(instruction.get("ebaySupportedFulfillment")),
         hub_reference=text(record(instruction.get("shippingStep")).get("shipToReferenceId")),

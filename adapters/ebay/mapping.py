@@ -5,11 +5,11 @@ adjustment + fee + tax (discounts are negative), and a line's `taxes` has those 
 and keeps its own text beside it; a row without an id or a time is no entity at all and gives None.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from adapters.ebay import manifest
-from adapters.ebay.afterwards import given_back
+from adapters.ebay.afterwards import GivenBack, given_back
 from adapters.ebay.features import order_extras
 from adapters.ebay.values import (
     NO_CURRENCY,
@@ -29,7 +29,8 @@ from adapters.ebay.values import (
 )
 from adapters.ebay.wares import product_key
 from schema.address import Contact
-from schema.money import Money
+from schema.making import make_contact, make_discount, make_line, make_order, make_parts, make_shipping_line, make_tax, make_totals
+from schema.money import Money, make_money
 from schema.orders import (
     Discount,
     FulfilmentStatus,
@@ -37,7 +38,6 @@ from schema.orders import (
     OrderLine,
     OrderStatus,
     OrderTotals,
-    Parts,
     PaymentStatus,
     ShippingLine,
     Tax,
@@ -53,6 +53,15 @@ LINE_KNOWN = frozenset({
 })  # fmt: skip
 
 
+# What is decided by the payment alone.
+DECIDED = {
+    PaymentStatus.REFUNDED: OrderStatus.REFUNDED,
+    PaymentStatus.FAILED: OrderStatus.FAILED,
+    PaymentStatus.PENDING: OrderStatus.PENDING,
+    PaymentStatus.OTHER: OrderStatus.OTHER,
+}
+
+
 def order(row: Json, seen: Seen) -> Order | None:
     """Map an order with its lines."""
     order_id = text(row.get("orderId"))
@@ -60,16 +69,18 @@ def order(row: Json, seen: Seen) -> Order | None:
     created, updated = placed or changed, changed or placed
     if order_id is None or created is None or updated is None:
         return None
-    status, word = _status(row)
+    back, currency = given_back(row), _currency(row)
+    payment = _payment(row, back)
+    status, word = _status(row, payment)
     payment_word, fulfilment_word = text(row.get("orderPaymentStatus")), text(row.get("orderFulfillmentStatus"))
     cancel, items = record(row.get("cancelStatus")), rows(row.get("lineItems"))
     cancelled = cancel.get("cancelState") == manifest.CANCELLED
-    totals = _totals(row)
-    return Order(
+    totals = _totals(row, payment, back, currency)
+    return make_order(
         **seen.ids(order_id, order_id),
         customer_key_id=None,
         raw=leftovers(row, ORDER_KNOWN),
-        parts=Parts(lines=lines(row, seen), has_refunds=bool(given_back(row))),
+        parts=make_parts(lines=_lines(row, seen, back, currency), has_refunds=bool(back)),
         number=order_id,
         created_at=created,
         updated_at=updated,
@@ -79,13 +90,13 @@ def order(row: Json, seen: Seen) -> Order | None:
         paid_at=_paid_at(row),
         status=status,
         platform_status=word,
-        payment_status=_payment(row),
+        payment_status=payment,
         platform_payment_status=payment_word,
         fulfilment_status=_fulfilment(fulfilment_word),
         platform_fulfilment_status=fulfilment_word,
         cancel_reason=_cancel_reason(cancel) if cancelled else None,
         test=None,
-        currency_code=_currency(row),
+        currency_code=currency,
         totals=totals,
         taxes=_taxes(each for item in items for each in rows(item.get("taxes"))),
         discounts=_discounts(items),
@@ -96,13 +107,13 @@ def order(row: Json, seen: Seen) -> Order | None:
         tags=[],
         note=text(row.get("buyerCheckoutNotes")),
         channel=next((found for each in items if (found := text(each.get("purchaseMarketplaceId")))), None),
-        extras=order_extras(row, _currency(row)),
+        extras=order_extras(row, currency),
     )
 
 
 def lines(row: Json, seen: Seen) -> list[OrderLine]:
     """Map the lines of an order."""
-    return [found for each in rows(row.get("lineItems")) if (found := _line(each, row, seen)) is not None]
+    return _lines(row, seen, given_back(row), _currency(row))
 
 
 def is_whole(row: Json) -> bool:
@@ -118,33 +129,28 @@ def is_cancelling(row: Json) -> bool:
     return record(row.get("cancelStatus")).get("cancelState") not in {None, manifest.NOT_CANCELLED}
 
 
-def _status(row: Json) -> tuple[OrderStatus, str]:
+def _status(row: Json, payment: PaymentStatus | None) -> tuple[OrderStatus, str]:
     """Return where an order is, and the word of eBay's that decides it: there is no one word for the whole order."""
     cancel = record(row.get("cancelStatus")).get("cancelState")
-    payment, fulfilment = text(row.get("orderPaymentStatus")) or "", text(row.get("orderFulfillmentStatus")) or ""
+    word, fulfilment = text(row.get("orderPaymentStatus")) or "", text(row.get("orderFulfillmentStatus")) or ""
     if cancel == manifest.CANCELLED:
         return OrderStatus.CANCELLED, manifest.CANCELLED
-    decided = {
-        PaymentStatus.REFUNDED: OrderStatus.REFUNDED,
-        PaymentStatus.FAILED: OrderStatus.FAILED,
-        PaymentStatus.PENDING: OrderStatus.PENDING,
-        PaymentStatus.OTHER: OrderStatus.OTHER,
-    }.get(_payment(row) or PaymentStatus.PAID)
+    decided = DECIDED.get(payment) if payment else None
     if decided is not None:
-        return decided, payment
+        return decided, word
     if _fulfilment(fulfilment) is FulfilmentStatus.OTHER:
         return OrderStatus.OTHER, fulfilment
     return (OrderStatus.COMPLETED if fulfilment == "FULFILLED" else OrderStatus.OPEN), fulfilment
 
 
-def _payment(row: Json) -> PaymentStatus | None:
+def _payment(row: Json, back: Sequence[GivenBack]) -> PaymentStatus | None:
     word = text(row.get("orderPaymentStatus"))
     status = manifest.PAYMENT_STATUSES.get(word, PaymentStatus.OTHER) if word else None
     payments = rows(record(row.get("paymentSummary")).get("payments"))
     if status is not PaymentStatus.FAILED or not any(each.get("paymentStatus") == "PAID" for each in payments):
         return status
     # A refund that failed is told by the same word; the order itself was paid.
-    return PaymentStatus.PARTIALLY_REFUNDED if given_back(row) else PaymentStatus.PAID
+    return PaymentStatus.PARTIALLY_REFUNDED if back else PaymentStatus.PAID
 
 
 def _fulfilment(word: str | None) -> FulfilmentStatus | None:
@@ -166,12 +172,12 @@ def _currency(row: Json) -> str:
     return found.currency_code if found else NO_CURRENCY
 
 
-def _totals(row: Json) -> OrderTotals:
-    sums, currency = record(row.get("pricingSummary")), _currency(row)
+def _totals(row: Json, payment: PaymentStatus | None, back: Sequence[GivenBack], currency: str) -> OrderTotals:
+    sums = record(row.get("pricingSummary"))
     parts = {name: money(sums.get(name)) for name in sums}
     due = parts.get("total")
-    unpaid = _payment(row) in {PaymentStatus.PENDING, PaymentStatus.FAILED}
-    return OrderTotals(
+    unpaid = payment in {PaymentStatus.PENDING, PaymentStatus.FAILED}
+    return make_totals(
         subtotal=total((parts.get("priceSubtotal"), parts.get("priceDiscount")), currency),
         discounts=negative(total((parts.get("priceDiscount"), parts.get("deliveryDiscount")), currency)),
         shipping=total((parts.get("deliveryCost"), parts.get("deliveryDiscount")), currency),
@@ -179,8 +185,8 @@ def _totals(row: Json) -> OrderTotals:
         tax=total((parts.get("tax"),), currency),
         taxes_included=False,
         total=due,
-        refunded=total((each.amount for each in given_back(row)), currency),
-        outstanding=due if unpaid else total((), currency) if _payment(row) else None,
+        refunded=total((each.amount for each in back), currency),
+        outstanding=due if unpaid else total((), currency) if payment else None,
     )
 
 
@@ -191,7 +197,7 @@ def _taxes(found: Iterable[Json]) -> list[Tax]:
         kind, amount = text(each.get("taxType")), money(each.get("amount"))
         if amount is not None and not (kind or "").endswith(manifest.FEE) and (kind or amount.amount):
             sums.setdefault(kind, []).append(amount)
-    return [Tax(title=kind, rate=None, amount=total(amounts, amounts[0].currency_code)) for kind, amounts in sums.items()]
+    return [make_tax(title=kind, rate=None, amount=total(amounts, amounts[0].currency_code)) for kind, amounts in sums.items()]
 
 
 def _discounts(items: Iterable[Json]) -> list[Discount]:
@@ -202,7 +208,7 @@ def _discounts(items: Iterable[Json]) -> list[Discount]:
     for promotions in found.values():
         amounts = [amount for each in promotions if (amount := money(each.get("discountAmount")))]
         summed = total(amounts, amounts[0].currency_code) if amounts else None
-        discounts.append(Discount(code=None, title=text(promotions[0].get("description")), amount=summed))
+        discounts.append(make_discount(code=None, title=text(promotions[0].get("description")), amount=summed))
     return discounts
 
 
@@ -213,9 +219,8 @@ def _steps(row: Json) -> list[Json]:
 def _shipping_lines(row: Json, cost: Money | None) -> list[ShippingLine]:
     steps = [step for step in _steps(row) if step.get("shippingServiceCode") or step.get("shippingCarrierCode")]
     own = cost if len(steps) == 1 else None
-    return [
-        ShippingLine(title=text(step.get("shippingServiceCode")), code=text(step.get("shippingCarrierCode")), amount=own) for step in steps
-    ]
+    words = [(text(step.get("shippingServiceCode")), text(step.get("shippingCarrierCode"))) for step in steps]
+    return [make_shipping_line(title=title, code=code, amount=own) for title, code in words]
 
 
 def _contact(row: Json) -> Contact | None:
@@ -227,27 +232,32 @@ def _contact(row: Json) -> Contact | None:
     name = next((found for each in people if (found := text(each.get("fullName")))), None)
     email = next((found for each in people if (found := text(each.get("email")))), None)
     phone = next((found for each in people if (found := text(record(each.get("primaryPhone")).get("phoneNumber")))), None)
-    return Contact(name=name, email=email, phone=phone) if name or email or phone else None
+    return make_contact(name=name, email=email, phone=phone) if name or email or phone else None
 
 
-def _line(row: Json, parent: Json, seen: Seen) -> OrderLine | None:
+def _lines(row: Json, seen: Seen, back: Sequence[GivenBack], currency: str) -> list[OrderLine]:
+    refunded = None if back else 0
+    return [found for each in rows(row.get("lineItems")) if (found := _line(each, row, seen, refunded, currency)) is not None]
+
+
+def _line(row: Json, parent: Json, seen: Seen, refunded: int | None, currency: str) -> OrderLine | None:
     line_id, order_id = text(row.get("lineItemId")), text(parent.get("orderId"))
     if line_id is None or order_id is None:
         return None
     sku, quantity = text(row.get("sku")), whole(row.get("quantity")) or 0
     before, reduced = money(row.get("lineItemCost")), money(row.get("discountedLineItemCost"))
     after = reduced or before
-    taken = Money(amount=before.amount - after.amount, currency_code=before.currency_code) if before and after else None
+    taken = make_money(amount=before.amount - after.amount, currency_code=before.currency_code) if before and after else None
     taxes = _taxes(rows(row.get("taxes")))
     aspects = [value for each in rows(row.get("variationAspects")) if (value := text(each.get("value")))]
     instructions = rows(parent.get("fulfillmentStartInstructions"))
     delivery = text(instructions[0].get("fulfillmentInstructionsType")) if instructions else None
-    return OrderLine(
+    return make_line(
         store_name=seen.store,
         order_key_id=order_id,
         variant_key_id=sku,
         product_key_id=product_key(sku) if sku else None,
-        known_refunded=None if given_back(parent) else 0,
+        known_refunded=refunded,
         platform_id=line_id,
         sku=sku,
         title=text(row.get("title")) or "",
@@ -257,7 +267,7 @@ def _line(row: Json, parent: Json, seen: Seen) -> OrderLine | None:
         unit_price=unit_price(before, quantity),
         discounts=taken,
         total=after,
-        tax=total((each.amount for each in taxes), _currency(parent)),
+        tax=total((each.amount for each in taxes), currency),
         taxes=taxes,
         requires_shipping=manifest.SHIPPED.get(delivery or ""),
         attributes=leftovers(row, LINE_KNOWN),

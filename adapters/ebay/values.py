@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from schema.address import Address
-from schema.money import Money
+from schema.making import make_address
+from schema.money import AMOUNTS, Money, make_money
 
 Json = dict[str, Any]
 
@@ -59,28 +60,34 @@ def whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def number(value: object) -> Decimal | None:
-    """Return a number that is no money: texts, and JSON numbers with the digits they were written with."""
+def digits(value: object) -> str | None:
+    """Return the digits of a number: a text's, or those a JSON number was written with."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         value = str(value)
-    return Decimal(value) if isinstance(value, str) and NUMBER.fullmatch(value) else None
+    return value if isinstance(value, str) and NUMBER.fullmatch(value) else None
+
+
+def number(value: object) -> Decimal | None:
+    """Return a number that is no money: texts, and JSON numbers with the digits they were written with."""
+    found = digits(value)
+    return None if found is None else Decimal(found)
 
 
 def money(value: object) -> Money | None:
     """Return an amount, exactly as it is written."""
     row = record(value)
-    amount, currency = number(row.get("value")), text(row.get("currency"))
-    return None if amount is None else Money(amount=amount, currency_code=currency or NO_CURRENCY)
+    amount = digits(row.get("value"))
+    return None if amount is None else AMOUNTS[amount, text(row.get("currency")) or NO_CURRENCY]
 
 
 def total(parts: Iterable[Money | None], currency: str) -> Money:
     """Return the sum of what is known; of nothing it is 0."""
-    return Money(amount=sum((part.amount for part in parts if part is not None), Decimal(0)), currency_code=currency)
+    return make_money(amount=sum((part.amount for part in parts if part is not None), Decimal(0)), currency_code=currency)
 
 
 def negative(amount: Money) -> Money:
     """Return an amount with the other sign: discounts are negative on eBay."""
-    return Money(amount=Decimal(0) - amount.amount, currency_code=amount.currency_code)
+    return make_money(amount=Decimal(0) - amount.amount, currency_code=amount.currency_code)
 
 
 def unit_price(whole_price: Money | None, quantity: int) -> Money | None:
@@ -91,7 +98,7 @@ def unit_price(whole_price: Money | None, quantity: int) -> Money | None:
     if each * quantity != whole_price.amount:
         return None
     exponent = min(int(whole_price.amount.as_tuple().exponent), int(each.normalize().as_tuple().exponent))
-    return Money(amount=each.quantize(Decimal(1).scaleb(exponent)), currency_code=whole_price.currency_code)
+    return make_money(amount=each.quantize(Decimal(1).scaleb(exponent)), currency_code=whole_price.currency_code)
 
 
 def moment(value: object) -> datetime | None:
@@ -150,4 +157,4 @@ def address(value: object, **who: str | None) -> Address | None:
         "country_code": text(row.get("countryCode")) or text(row.get("country")),
         **who,
     }
-    return Address(**found) if any(found.values()) else None
+    return make_address(**found) if any(found.values()) else None

@@ -32,7 +32,8 @@ from adapters.magento.values import (
 )
 from schema.address import Address, Contact
 from schema.customers import Customer
-from schema.orders import Discount, Order, OrderLine, OrderStatus, Parts, ShippingLine, Tax
+from schema.making import make_contact, make_discount, make_line, make_order, make_parts, make_shipping_line, make_tax
+from schema.orders import Discount, Order, OrderLine, OrderStatus, ShippingLine, Tax
 from schema.refunds import Refund, RefundLine
 from schema.shipments import Shipment, ShipmentLine, ShipmentStatus, Tracking
 
@@ -66,11 +67,11 @@ def order(row: Json, seen: Seen) -> Order | None:
     state, customer_id = text(row.get("state")) or "", identity(row.get("customer_id"))
     shipping = _shipping(row)
     more = part(row, "extension_attributes")
-    return Order(
+    return make_order(
         **seen.ids(str(order_id), order_id),
         customer_key_id=str(customer_id) if customer_id else None,
         raw=leftovers(row, ORDER_KNOWN) | {name: value for name, value in more.items() if name not in ORDER_PARTS},
-        parts=Parts(lines=lines(row, seen), has_refunds=row.get("total_refunded") is not None),
+        parts=make_parts(lines=lines(row, seen), has_refunds=row.get("total_refunded") is not None),
         number=text(row.get("increment_id")) or str(order_id),
         created_at=created,
         updated_at=updated,
@@ -218,20 +219,22 @@ def _shipping(row: Json) -> Json:
 
 def _shipping_lines(row: Json, shipping: Json, currency: str) -> list[ShippingLine]:
     title, code = text(row.get("shipping_description")), text(shipping.get("method"))
-    return [ShippingLine(title=title, code=code, amount=totals.shipping_of(row, currency))] if title or code else []
+    return [make_shipping_line(title=title, code=code, amount=totals.shipping_of(row, currency))] if title or code else []
 
 
 def _discounts(row: Json, currency: str) -> list[Discount]:
     """Return the one sum the platform tells, whatever coupons and rules it is of."""
     code, amount = text(row.get("coupon_code")), positive(money(row.get("discount_amount"), currency))
-    return [Discount(code=code, title=text(row.get("discount_description")), amount=amount)] if code or (amount and amount.amount) else []
+    return (
+        [make_discount(code=code, title=text(row.get("discount_description")), amount=amount)] if code or (amount and amount.amount) else []
+    )
 
 
 def _contact(row: Json) -> Contact | None:
     billing = part(row, "billing_address")
     name = full_name(row, "customer_") or full_name(billing)
     email, phone = text(row.get("customer_email")) or text(billing.get("email")), text(billing.get("telephone"))
-    return Contact(name=name, email=email, phone=phone) if name or email or phone else None
+    return make_contact(name=name, email=email, phone=phone) if name or email or phone else None
 
 
 def _order_extras(row: Json, state: str) -> MagentoOrderExtras:
@@ -271,7 +274,7 @@ def _line(row: Json, below: list[Json], taxes: list[Json], parent: Json, seen: S
     chosen = below[0] if below and row.get("product_type") == manifest.CONFIGURABLE else None
     own_name = text(chosen.get("name")) if chosen else None
     taken, sent = totals.line_discount(row, below, currency), totals.shipped(row, below)
-    return OrderLine(
+    return make_line(
         store_name=seen.store,
         order_key_id=str(order_id),
         variant_key_id=_sold(row, chosen),
@@ -310,13 +313,13 @@ def _attached(row: Json, quantity: Decimal) -> Json:
 
 def _tax(row: Json, currency: str) -> Tax:
     title = text(row.get("title")) or text(row.get("code"))
-    return Tax(title=title, rate=fraction(row.get("percent")), amount=money(row.get("amount"), currency))
+    return make_tax(title=title, rate=fraction(row.get("percent")), amount=money(row.get("amount"), currency))
 
 
 def _only_tax(row: Json, currency: str) -> list[Tax]:
     """Return a line's tax where its parts are not told."""
     rate = fraction(row.get("tax_percent"))
-    return [Tax(title=None, rate=rate, amount=money(row.get("tax_amount"), currency))] if rate else []
+    return [make_tax(title=None, rate=rate, amount=money(row.get("tax_amount"), currency))] if rate else []
 
 
 def _outer(row: Json, parent: Json) -> list[Json]:

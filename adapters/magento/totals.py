@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from adapters.magento.manifest import BUNDLE, UNSHIPPED
 from adapters.magento.values import Json, flag, identity, money, number, positive, rows, total
-from schema.money import Money
+from schema.making import make_totals
+from schema.money import Money, make_money
 from schema.orders import FulfilmentStatus, OrderTotals, PaymentStatus
 
 ZERO = Decimal(0)
@@ -23,8 +24,8 @@ def order_totals(row: Json, currency: str) -> OrderTotals:
     known = [part for part in (goods, shipping, tax) if part is not None]
     fees = None
     if due is not None and len(known) == 3:
-        fees = Money(amount=due.amount - sum((part.amount for part in known), ZERO), currency_code=currency)
-    return OrderTotals(
+        fees = make_money(amount=due.amount - sum((part.amount for part in known), ZERO), currency_code=currency)
+    return make_totals(
         subtotal=goods,
         discounts=positive(money(row.get("discount_amount"), currency)),
         shipping=shipping,
@@ -43,7 +44,7 @@ def shipping_of(row: Json, currency: str) -> Money | None:
     if full is None:
         return None
     taken = _amount(row, "shipping_discount_amount") - _amount(row, "shipping_discount_tax_compensation_amount")
-    return Money(amount=full.amount - abs(taken), currency_code=currency) if taken else full
+    return make_money(amount=full.amount - abs(taken), currency_code=currency) if taken else full
 
 
 def line_discount(line: Json, below: Sequence[Json], currency: str) -> Money | None:
@@ -62,7 +63,7 @@ def net(line: Json, taken: Money | None, currency: str) -> Money | None:
     if full is None:
         return None
     less = (taken.amount if taken else ZERO) - _amount(line, "discount_tax_compensation_amount")
-    return Money(amount=full.amount - less, currency_code=currency) if less else full
+    return make_money(amount=full.amount - less, currency_code=currency) if less else full
 
 
 def shipped(line: Json, below: Sequence[Json]) -> Decimal | None:
@@ -131,7 +132,7 @@ def _goods(row: Json, currency: str) -> Money | None:
     # Discounts are signed on orders; what of them belongs to shipping is given without a sign.
     taken = abs(_amount(row, "discount_amount")) - abs(_amount(row, "shipping_discount_amount"))
     less = taken - _amount(row, "discount_tax_compensation_amount")
-    return Money(amount=full.amount - less, currency_code=currency) if less else full
+    return make_money(amount=full.amount - less, currency_code=currency) if less else full
 
 
 def _own_or_below(name: str, line: Json, below: Sequence[Json], currency: str) -> Money | None:

@@ -5,16 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from schema.address import Address
-from schema.money import Money
+from schema.making import make_address
+from schema.money import Money, make_money
 
 Json = dict[str, Any]
 
 NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 NO_CURRENCY = "XXX"  # ISO 4217's word for none
+LONGEST_KEPT = 30  # characters of a number that is read once for all the times it comes again
 GRAIN = Decimal("0.0001")  # the columns have four decimals: what a JSON number has beyond is the noise of a float
 
 
@@ -56,6 +59,8 @@ def whole(value: object) -> int | None:
         return None
     if isinstance(value, str) and WHOLE.fullmatch(value):
         return int(value)
+    if isinstance(value, int):
+        return value
     found = number(value)
     return int(found) if found is not None and found == found.to_integral_value() else None
 
@@ -70,7 +75,13 @@ def number(value: object) -> Decimal | None:
     """Return a number with the digits it was written with, but no finer than the platform stores it."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or not NUMBER.fullmatch(value):
+    if not isinstance(value, str):
+        return None
+    return _kept_number(value) if len(value) <= LONGEST_KEPT else _number(value)
+
+
+def _number(value: str) -> Decimal | None:
+    if not NUMBER.fullmatch(value):
         return None
     found = Decimal(value)
     if not isinstance(exponent := found.as_tuple().exponent, int) or exponent >= -4:
@@ -79,20 +90,23 @@ def number(value: object) -> Decimal | None:
     return rounded.quantize(Decimal(1).scaleb(max(-4, min(0, int(rounded.normalize().as_tuple().exponent)))))
 
 
+_kept_number = lru_cache(4096)(_number)
+
+
 def money(value: object, currency: str) -> Money | None:
     """Return an amount."""
     found = number(value)
-    return None if found is None else Money(amount=found, currency_code=currency)
+    return None if found is None else make_money(amount=found, currency_code=currency)
 
 
 def total(parts: Iterable[Money | None], currency: str) -> Money:
     """Return the sum of what is known; of nothing it is 0."""
-    return Money(amount=sum((part.amount for part in parts if part is not None), Decimal(0)), currency_code=currency)
+    return make_money(amount=sum((part.amount for part in parts if part is not None), Decimal(0)), currency_code=currency)
 
 
 def positive(amount: Money | None) -> Money | None:
     """Return an amount without its sign: an order's discounts count downwards."""
-    return Money(amount=abs(amount.amount), currency_code=amount.currency_code) if amount else None
+    return make_money(amount=abs(amount.amount), currency_code=amount.currency_code) if amount else None
 
 
 def fraction(percent: object) -> Decimal | None:
@@ -172,4 +186,4 @@ def address(row: object) -> Address | None:
         "country_code": text(row.get("country_id")),
         "phone": text(row.get("telephone")) or text(row.get("phone")),
     }
-    return Address(**found) if any(found.values()) else None
+    return make_address(**found) if any(found.values()) else None

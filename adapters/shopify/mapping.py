@@ -27,9 +27,10 @@ from adapters.shopify.values import (
     zero,
 )
 from schema.address import Contact
+from schema.canonical import maker
 from schema.customers import Customer
-from schema.making import maker
-from schema.orders import Discount, FulfilmentStatus, Order, OrderLine, OrderStatus, OrderTotals, Parts, PaymentStatus, ShippingLine
+from schema.making import make_contact, make_discount, make_line, make_order, make_parts, make_shipping_line, make_totals
+from schema.orders import FulfilmentStatus, Order, OrderLine, OrderStatus, OrderTotals, PaymentStatus
 from schema.refunds import Refund, RefundLine
 from schema.shipments import Shipment, ShipmentLine, ShipmentStatus, Tracking
 
@@ -37,8 +38,7 @@ PLATFORM = "shopify"
 
 CANCELLED, ARCHIVED, OPEN = (OrderStatus.CANCELLED, "cancelled"), (OrderStatus.ARCHIVED, "closed"), (OrderStatus.OPEN, "open")
 
-make_order, make_line, make_totals, make_parts = maker(Order), maker(OrderLine), maker(OrderTotals), maker(Parts)
-make_discount, make_shipping, make_contact, make_extras = maker(Discount), maker(ShippingLine), maker(Contact), maker(ShopifyOrderExtras)
+make_extras = maker(ShopifyOrderExtras)
 
 
 def order(node: Json, seen: Seen) -> Order:
@@ -76,7 +76,7 @@ def order(node: Json, seen: Seen) -> Order:
         taxes=[tax(each) for each in node.get("taxLines") or ()],
         discounts=[make_discount(code=code, title=None, amount=None) for code in node.get("discountCodes") or ()],
         shipping_lines=[
-            make_shipping(title=each.get("title"), code=each.get("code"), amount=in_shop(each.get("discountedPriceSet")))
+            make_shipping_line(title=each.get("title"), code=each.get("code"), amount=in_shop(each.get("discountedPriceSet")))
             for each in shipping_lines
         ],
         billing_address=address(node.get("billingAddress")),
@@ -211,11 +211,12 @@ def _order_status(node: Json) -> tuple[OrderStatus, str]:
 
 
 def _totals(node: Json, shipping_lines: list[Json]) -> OrderTotals:
-    taken_off = [minus(in_shop(each.get("originalPriceSet")), in_shop(each.get("discountedPriceSet"))) for each in shipping_lines]
+    prices = [(in_shop(each.get("originalPriceSet")), in_shop(each.get("discountedPriceSet"))) for each in shipping_lines]
+    taken_off = sum_of([minus(full, reduced) for full, reduced in prices if full is not reduced])  # the same price is the same object
     return make_totals(
         subtotal=in_shop(node.get("subtotalPriceSet")),
         discounts=in_shop(node.get("totalDiscountsSet")),
-        shipping=minus(in_shop(node.get("totalShippingPriceSet")), sum_of(taken_off)),
+        shipping=minus(in_shop(node.get("totalShippingPriceSet")), taken_off),
         fees=sum_of([in_shop(node.get("totalTipReceivedSet")), in_shop(node.get("currentTotalDutiesSet"))]),
         tax=in_shop(node.get("totalTaxSet")),
         taxes_included=node.get("taxesIncluded"),

@@ -117,7 +117,7 @@ class Shop:
 
     async def lines_by_orders(self, ids: Sequence[str]) -> Sequence[list[Any] | PlatformError | None]:
         """Return all lines of each order; an order with more than a page of lines takes further calls."""
-        found = await self._by_ids("LinesByOrderIds", "Order", ids, lambda node, data, seen: (node["lineItems"], data, seen), first=PAGE)
+        found = await self._by_ids("LinesByOrderIds", "Order", ids, self._first_lines, first=PAGE)
         return await _completed(ids, found, self._rest_of_lines)
 
     async def variants_by_ids(self, ids: Sequence[str]) -> Sequence[Any | PlatformError | None]:
@@ -126,9 +126,7 @@ class Shop:
 
     async def variants_by_products(self, ids: Sequence[str]) -> Sequence[list[Any] | PlatformError | None]:
         """Return all variants of each product; a product with more than a page of them takes further calls."""
-        found = await self._by_ids(
-            "VariantsByProductIds", "Product", ids, lambda node, data, seen: (node["variants"], data, seen), first=PAGE
-        )
+        found = await self._by_ids("VariantsByProductIds", "Product", ids, self._first_variants, first=PAGE)
         return await _completed(ids, found, self._rest_of_variants)
 
     async def variants_page(self, query: ListQuery) -> Page:
@@ -182,27 +180,19 @@ class Shop:
             if most is not None and len(rows) >= most:
                 return None
 
-    async def _rest_of_lines(self, order_id: str, found: tuple[Json, Json, Seen]) -> list[Any]:
-        connection, _, seen = found
-        rows: list[Any] = []
-        while True:
-            page = self._page("LinesOfOrder", connection, partial(_line, order_id, seen))
-            rows += page.rows
-            if page.cursor is None:
-                return rows
-            data, seen = await self._run("LinesOfOrder", {"id": order_id, "first": PAGE, "after": page.cursor})
-            connection = data["order"]["lineItems"]
+    def _first_lines(self, order: Json, _: Json, seen: Seen) -> Page:
+        return self._page("LinesOfOrder", order["lineItems"], partial(_line, order["id"], seen))
 
-    async def _rest_of_variants(self, product_id: str, found: tuple[Json, Json, Seen]) -> list[Any]:
-        connection, data, seen = found
-        rows: list[Any] = []
-        while True:
-            page = self._page("VariantsOfProduct", connection, partial(_build, _variant, data, seen))
-            rows += page.rows
-            if page.cursor is None:
-                return rows
-            data, seen = await self._run("VariantsOfProduct", {"id": product_id, "first": PAGE, "after": page.cursor})
-            connection = data["product"]["variants"]
+    async def _rest_of_lines(self, order_id: str, after: str) -> Page:
+        data, seen = await self._run("LinesOfOrder", {"id": order_id, "first": PAGE, "after": after})
+        return self._page("LinesOfOrder", data["order"]["lineItems"], partial(_line, order_id, seen))
+
+    def _first_variants(self, product: Json, data: Json, seen: Seen) -> Page:
+        return self._page("VariantsOfProduct", product["variants"], partial(_build, _variant, data, seen))
+
+    async def _rest_of_variants(self, product_id: str, after: str) -> Page:
+        data, seen = await self._run("VariantsOfProduct", {"id": product_id, "first": PAGE, "after": after})
+        return self._page("VariantsOfProduct", data["product"]["variants"], partial(_build, _variant, data, seen))
 
     async def _by_ids(
         self, operation: str, typename: str, ids: Sequence[str], build: Callable[[Json, Json, Seen], Any], **variables: Any
@@ -234,18 +224,22 @@ class Shop:
         return await self._calls.ask(operation, variables), seen
 
 
-async def _completed(ids: Sequence[str], found: Sequence[Any], rest: Callable[[str, Any], Awaitable[list[Any]]]) -> list[Any]:
+async def _completed(ids: Sequence[str], found: Sequence[Any], more: Callable[[str, str], Awaitable[Page]]) -> list[Any]:
     """Return the complete list of each id, whose first page was found already; a failure belongs to its id alone."""
 
-    async def complete(key: str, first: Any) -> Any:
-        if not isinstance(first, tuple):
-            return first
+    async def complete(key: str, page: Page) -> Any:
+        rows = [*page.rows]
         try:
-            return await rest(key, first)
+            while page.cursor is not None:
+                page = await more(key, page.cursor)
+                rows += page.rows
         except PlatformError as error:
             return error
+        return rows
 
-    return await asyncio.gather(*(complete(key, each) for key, each in zip(ids, found, strict=True)))
+    begun = {key: each for key, each in zip(ids, found, strict=True) if isinstance(each, Page) and each.cursor is not None}
+    ended = dict(zip(begun, await asyncio.gather(*(complete(key, page) for key, page in begun.items())), strict=True)) if begun else {}
+    return [ended[key] if key in ended else each.rows if isinstance(each, Page) else each for key, each in zip(ids, found, strict=True)]
 
 
 def _build(build: Callable[[Json, Json, Seen], Any], data: Json, seen: Seen, node: Json) -> Any:

@@ -8,13 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from schema.address import Address
-from schema.making import maker
-from schema.money import Money, make_money, money_of
+from schema.making import make_address, make_tax
+from schema.money import AMOUNTS, Money, make_money
 from schema.orders import Tax
 
 Json = dict[str, Any]
-
-make_address, make_tax = maker(Address), maker(Tax)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +90,17 @@ def in_shop(bag: Json | None) -> Money | None:
     if not bag:
         return None
     node = bag["shopMoney"]
-    return money_of(node["amount"], node["currencyCode"]) if node else None
+    return AMOUNTS[node["amount"], node["currencyCode"]] if node else None
 
 
 def money(node: Json | None) -> Money | None:
     """Map a MoneyV2."""
-    return money_of(node["amount"], node["currencyCode"]) if node else None
+    return AMOUNTS[node["amount"], node["currencyCode"]] if node else None
 
 
 def price(text: str | None, currency: str) -> Money | None:
     """Map a bare decimal text in a currency known from elsewhere."""
-    return money_of(text, currency) if text is not None else None
+    return AMOUNTS[text, currency] if text is not None else None
 
 
 def sum_of(parts: Iterable[Money | None]) -> Money | None:
@@ -123,7 +121,7 @@ def minus(whole: Money | None, taken: Money | None) -> Money | None:
 
 def zero(like: Money | None) -> Money | None:
     """Return nothing, in the currency of another amount."""
-    return money_of("0", like.currency_code) if like else None
+    return AMOUNTS["0", like.currency_code] if like else None
 
 
 @lru_cache(1024, typed=True)
@@ -134,7 +132,10 @@ def decimal(value: object) -> Decimal:
 
 def time(text: str | None) -> datetime | None:
     """Read a time that may be missing."""
-    return moment(text) if text else None
+    if not text:
+        return None
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def moment(text: str) -> datetime:

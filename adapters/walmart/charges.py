@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from adapters.walmart.values import NO_CURRENCY, ZERO, Json, at, counted, money, number, rows, text
-from schema.money import Money
+from schema.making import make_tax
+from schema.money import Money, make_money
 from schema.orders import Tax
 
 PRODUCT, SHIPPING = "PRODUCT", "SHIPPING"
@@ -73,7 +74,7 @@ class Bill:
 
     def money(self, amount: Decimal) -> Money:
         """Return an amount in the bill's currency."""
-        return Money(amount=amount, currency_code=self.currency)
+        return make_money(amount=amount, currency_code=self.currency)
 
     def taxes(self, *kinds: str) -> list[Tax]:
         """Return the taxes by their names, of some kinds of charges or of all."""
@@ -81,7 +82,7 @@ class Bill:
         for each in self.charges:
             if each.tax_name is not None and (not kinds or each.kind in kinds):
                 found[each.tax_name] = found.get(each.tax_name, ZERO) + each.tax
-        return [Tax(title=name, rate=None, amount=self.money(amount)) for name, amount in found.items()]
+        return [make_tax(title=name, rate=None, amount=self.money(amount)) for name, amount in found.items()]
 
 
 def bills_of(order: Json) -> list[Bill]:

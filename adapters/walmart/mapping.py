@@ -12,8 +12,9 @@ from adapters.walmart.extras import WalmartOrderExtras
 from adapters.walmart.manifest import CANCELLED_WORD, OPEN_WORDS, ORDER_STATUSES, PLATFORM, REFUNDED_WORD, SENT_WORDS
 from adapters.walmart.values import WHOLE, ZERO, Json, Seen, address, at, counted, flag, leftovers, moment, money, rows, text, texts
 from schema.address import Contact
+from schema.making import make_contact, make_discount, make_line, make_order, make_parts, make_shipping_line, make_totals
 from schema.money import Money
-from schema.orders import Discount, FulfilmentStatus, Order, OrderLine, OrderStatus, OrderTotals, Parts, PaymentStatus, ShippingLine
+from schema.orders import FulfilmentStatus, Order, OrderLine, OrderStatus, OrderTotals, PaymentStatus, ShippingLine
 
 ORDER_KNOWN = frozenset({
     "purchaseOrderId", "customerOrderId", "customerEmailId", "orderDate", "orderType", "originalCustomerOrderID",
@@ -29,15 +30,16 @@ def order(row: Json, seen: Seen) -> Order | None:
     key, created = text(row.get("purchaseOrderId")), moment(row.get("orderDate"))
     if key is None or created is None:
         return None
-    bill, words = together(bills_of(row)), _words(row)
+    bills, words = bills_of(row), _words(row)
+    bill = together(bills)
     status, ship_to = _status(row, words), at(row, "shippingInfo", "postalAddress")
     changed = changed_at(row) or created
     phone = text(at(row, "shippingInfo", "phone"))
-    return Order(
+    return make_order(
         **seen.ids(key, key, number_of(key)),
         customer_key_id=None,
         raw=leftovers(row, ORDER_KNOWN),
-        parts=Parts(lines=lines(row, seen), has_refunds=_has_refunds(row)),
+        parts=make_parts(lines=_lines(row, bills, seen), has_refunds=_has_refunds(row)),
         number=key,
         created_at=created,
         updated_at=changed,
@@ -56,7 +58,7 @@ def order(row: Json, seen: Seen) -> Order | None:
         currency_code=bill.currency,
         totals=_totals(row, bill),
         taxes=bill.taxes(),
-        discounts=[Discount(code=None, title=each.name, amount=bill.money(-each.amount)) for each in bill.charges if each.is_discount],
+        discounts=[make_discount(code=None, title=each.name, amount=bill.money(-each.amount)) for each in bill.charges if each.is_discount],
         shipping_lines=_shipping(row, bill),
         billing_address=None,
         shipping_address=address(ship_to, phone),
@@ -70,8 +72,7 @@ def order(row: Json, seen: Seen) -> Order | None:
 
 def lines(row: Json, seen: Seen) -> list[OrderLine]:
     """Map the lines of an order."""
-    found = zip(order_lines(row), bills_of(row), strict=True)
-    return [made for line, bill in found if (made := _line(line, bill, row, seen)) is not None]
+    return _lines(row, bills_of(row), seen)
 
 
 def order_lines(row: Json) -> list[Json]:
@@ -142,7 +143,7 @@ def _payment(row: Json, words: list[str], bill: Bill) -> PaymentStatus | None:
 
 def _totals(row: Json, bill: Bill) -> OrderTotals:
     back = together([refund_of(line) for line in order_lines(row)])
-    return OrderTotals(
+    return make_totals(
         subtotal=bill.money(bill.of(PRODUCT)),
         discounts=bill.money(bill.discounts),
         shipping=bill.money(bill.of(SHIPPING)),
@@ -158,14 +159,14 @@ def _totals(row: Json, bill: Bill) -> OrderTotals:
 def _shipping(row: Json, bill: Bill) -> list[ShippingLine]:
     method = text(at(row, "shippingInfo", "methodCode"))
     charged = any(each.kind == SHIPPING for each in bill.charges)
-    return [ShippingLine(title=method, code=method, amount=bill.money(bill.of(SHIPPING)))] if method or charged else []
+    return [make_shipping_line(title=method, code=method, amount=bill.money(bill.of(SHIPPING)))] if method or charged else []
 
 
 def _contact(row: Json, name: str | None, phone: str | None) -> Contact | None:
     email = text(row.get("customerEmailId"))
     if email is not None and email.casefold() == manifest.PLACEHOLDER_EMAIL:
         email = None
-    return Contact(name=name, email=email, phone=phone) if name or email or phone else None
+    return make_contact(name=name, email=email, phone=phone) if name or email or phone else None
 
 
 def _has_refunds(row: Json) -> bool | None:
@@ -206,12 +207,17 @@ def _extras(row: Json) -> WalmartOrderExtras:
     )
 
 
+def _lines(row: Json, bills: list[Bill], seen: Seen) -> list[OrderLine]:
+    found = zip(order_lines(row), bills, strict=True)
+    return [made for line, bill in found if (made := _line(line, bill, row, seen)) is not None]
+
+
 def _line(line: Json, bill: Bill, parent: Json, seen: Seen) -> OrderLine | None:
     key, order_key = text(line.get("lineNumber")), text(parent.get("purchaseOrderId"))
     if key is None or order_key is None:
         return None
     sku, quantity = text(at(line, "item", "sku")), counted(line.get("orderLineQuantity")) or 0
-    return OrderLine(
+    return make_line(
         store_name=seen.store,
         order_key_id=order_key,
         variant_key_id=sku,

@@ -13,7 +13,8 @@ from typing import Any
 
 from adapters.walmart.manifest import COUNTRIES
 from schema.address import Address
-from schema.money import Money
+from schema.making import make_address
+from schema.money import Money, make_money
 
 Json = dict[str, Any]
 
@@ -83,7 +84,7 @@ def money(row: object) -> Money | None:
         return None
     amount = number(row.get("amount", row.get("currencyAmount")))
     currency = text(row.get("currency")) or text(row.get("currencyUnit")) or NO_CURRENCY
-    return None if amount is None else Money(amount=amount, currency_code=currency)
+    return None if amount is None else make_money(amount=amount, currency_code=currency)
 
 
 def total(parts: Iterable[Money | None]) -> Decimal:
@@ -151,4 +152,4 @@ def address(row: object, phone: object = None) -> Address | None:
         "country_code": code,
         "phone": text(phone),
     }
-    return Address(**found) if any(found.values()) else None
+    return make_address(**found) if any(found.values()) else None

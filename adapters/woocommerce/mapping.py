@@ -29,23 +29,24 @@ from adapters.woocommerce.values import (
 )
 from schema.address import Contact
 from schema.customers import Customer
-from schema.money import Money
+from schema.making import make_contact, make_discount, make_line, make_order, make_parts, make_shipping_line, make_tax, make_totals
+from schema.money import Money, make_money
 from schema.orders import (
-    Discount,
     FulfilmentStatus,
     Order,
     OrderLine,
     OrderStatus,
     OrderTotals,
-    Parts,
     PaymentStatus,
-    ShippingLine,
     Tax,
 )
 from schema.refunds import Refund, RefundLine
 from schema.shipments import Shipment, ShipmentLine, ShipmentStatus, Tracking
 
 PLATFORM = "woocommerce"
+
+Rates = dict[int | None, tuple[str | None, Decimal | None]]  # the name and the rate of each of an order's taxes, by its id
+
 UNIT_DIGITS = Decimal("0.0001")  # a unit price with more digits was not anybody's price
 UNPAID = frozenset({"pending", "on-hold"})
 
@@ -73,11 +74,11 @@ def order(row: Json, seen: Seen) -> Order | None:
     currency = text(row.get("currency")) or NO_CURRENCY
     word = text(row.get("status")) or ""
     customer_id = identity(row.get("customer_id"))
-    return Order(
+    return make_order(
         **seen.ids(str(order_id), order_id),
         customer_key_id=str(customer_id) if customer_id else None,
         raw=leftovers(row, ORDER_KNOWN),
-        parts=Parts(lines=lines(row, seen), has_refunds=bool(row["refunds"]) if isinstance(row.get("refunds"), list) else None),
+        parts=make_parts(lines=lines(row, seen), has_refunds=bool(row["refunds"]) if isinstance(row.get("refunds"), list) else None),
         number=text(row.get("number")) or str(order_id),
         created_at=created or updated,  # type: ignore[arg-type]
         updated_at=updated or created,  # type: ignore[arg-type]
@@ -97,11 +98,13 @@ def order(row: Json, seen: Seen) -> Order | None:
         totals=_totals(row, currency),
         taxes=[_tax(each, currency) for each in rows(row.get("tax_lines"))],
         discounts=[
-            Discount(code=text(each.get("code")), title=None, amount=money(each.get("discount"), currency))
+            make_discount(code=text(each.get("code")), title=None, amount=money(each.get("discount"), currency))
             for each in rows(row.get("coupon_lines"))
         ],
         shipping_lines=[
-            ShippingLine(title=text(each.get("method_title")), code=text(each.get("method_id")), amount=money(each.get("total"), currency))
+            make_shipping_line(
+                title=text(each.get("method_title")), code=text(each.get("method_id")), amount=money(each.get("total"), currency)
+            )
             for each in rows(row.get("shipping_lines"))
         ],
         billing_address=address(row.get("billing")),
@@ -116,7 +119,8 @@ def order(row: Json, seen: Seen) -> Order | None:
 
 def lines(row: Json, seen: Seen) -> list[OrderLine]:
     """Map the lines of an order."""
-    return [found for each in rows(row.get("line_items")) if (found := _line(each, row, seen)) is not None]
+    rates = {identity(each.get("rate_id")): (text(each.get("label")), _rate(each)) for each in rows(row.get("tax_lines"))}
+    return [found for each in rows(row.get("line_items")) if (found := _line(each, row, rates, seen)) is not None]
 
 
 def refund(row: Json, parent: Json, seen: Seen) -> Refund | None:
@@ -210,7 +214,7 @@ def _payment(row: Json, word: str, currency: str) -> PaymentStatus | None:
 def _totals(row: Json, currency: str) -> OrderTotals:
     due = money(row.get("total"), currency)
     paid = row.get("date_paid_gmt") is not None
-    return OrderTotals(
+    return make_totals(
         subtotal=total((money(each.get("total"), currency) for each in rows(row.get("line_items"))), currency),
         discounts=money(row.get("discount_total"), currency),
         shipping=money(row.get("shipping_total"), currency),
@@ -229,7 +233,7 @@ def _refunded(row: Json, currency: str) -> Money:
 
 def _tax(row: Json, currency: str) -> Tax:
     parts = (money(row.get("tax_total"), currency), money(row.get("shipping_tax_total"), currency))
-    return Tax(title=text(row.get("label")), rate=_rate(row), amount=total(parts, currency))
+    return make_tax(title=text(row.get("label")), rate=_rate(row), amount=total(parts, currency))
 
 
 def _rate(row: Json) -> Decimal | None:
@@ -242,7 +246,7 @@ def _contact(billing: object) -> Contact | None:
         return None
     name = " ".join(part for part in (text(billing.get("first_name")), text(billing.get("last_name"))) if part) or None
     email, phone = text(billing.get("email")), text(billing.get("phone"))
-    return Contact(name=name, email=email, phone=phone) if name or email or phone else None
+    return make_contact(name=name, email=email, phone=phone) if name or email or phone else None
 
 
 def _order_extras(row: Json, currency: str) -> WooCommerceOrderExtras:
@@ -262,7 +266,7 @@ def _order_extras(row: Json, currency: str) -> WooCommerceOrderExtras:
     )
 
 
-def _line(row: Json, parent: Json, seen: Seen) -> OrderLine | None:
+def _line(row: Json, parent: Json, rates: Rates, seen: Seen) -> OrderLine | None:
     line_id, order_id = identity(row.get("id")), identity(parent.get("id"))
     if line_id is None or order_id is None:
         return None
@@ -271,8 +275,8 @@ def _line(row: Json, parent: Json, seen: Seen) -> OrderLine | None:
     name, product_name = text(row.get("name")) or "", text(row.get("parent_name"))
     quantity = number(row.get("quantity")) or Decimal(0)
     before, after = money(row.get("subtotal"), currency), money(row.get("total"), currency)
-    taken = Money(amount=before.amount - after.amount, currency_code=currency) if before and after else None
-    return OrderLine(
+    taken = make_money(amount=before.amount - after.amount, currency_code=currency) if before and after else None
+    return make_line(
         store_name=seen.store,
         order_key_id=str(order_id),
         variant_key_id=variant_key(product_id, variation_id) if product_id else None,
@@ -288,7 +292,7 @@ def _line(row: Json, parent: Json, seen: Seen) -> OrderLine | None:
         discounts=taken,
         total=after,
         tax=money(row.get("total_tax"), currency),
-        taxes=_line_taxes(row, parent, currency),
+        taxes=_line_taxes(row, rates, currency),
         attributes=metadata(row),
     )
 
@@ -311,15 +315,14 @@ def _unit_price(before: Money | None, quantity: Decimal) -> Money | None:
     if each * quantity != before.amount:
         return None
     exponent = min(int(before.amount.as_tuple().exponent), int(each.normalize().as_tuple().exponent))
-    return Money(amount=each.quantize(Decimal(1).scaleb(exponent)), currency_code=before.currency_code)
+    return make_money(amount=each.quantize(Decimal(1).scaleb(exponent)), currency_code=before.currency_code)
 
 
-def _line_taxes(row: Json, parent: Json, currency: str) -> list[Tax]:
-    rates = {identity(each.get("rate_id")): each for each in rows(parent.get("tax_lines"))}
+def _line_taxes(row: Json, rates: Rates, currency: str) -> list[Tax]:
     found = []
     for each in rows(row.get("taxes")):
-        rate = rates.get(identity(each.get("id")), {})
-        found.append(Tax(title=text(rate.get("label")), rate=_rate(rate), amount=money(each.get("total"), currency)))
+        title, rate = rates.get(identity(each.get("id")), (None, None))
+        found.append(make_tax(title=title, rate=rate, amount=money(each.get("total"), currency)))
     return found
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from schema.address import Address
-from schema.money import Money
+from schema.making import make_address
+from schema.money import AMOUNTS, Money, make_money
 
 Json = dict[str, Any]
 
@@ -77,17 +78,17 @@ def money(value: object, currency: str) -> Money | None:
     """Return an amount; only texts are money, a JSON number has lost its exactness already."""
     if not isinstance(value, str) or not NUMBER.fullmatch(value):
         return None
-    return Money(amount=Decimal(value), currency_code=currency)
+    return AMOUNTS[value, currency]
 
 
 def total(parts: Iterable[Money | None], currency: str) -> Money:
     """Return the sum of what is known; of nothing it is 0."""
-    return Money(amount=sum((part.amount for part in parts if part is not None), Decimal(0)), currency_code=currency)
+    return make_money(amount=sum((part.amount for part in parts if part is not None), Decimal(0)), currency_code=currency)
 
 
 def positive(amount: Money | None) -> Money | None:
     """Return an amount without its sign: refunds count downwards."""
-    return Money(amount=abs(amount.amount), currency_code=amount.currency_code) if amount else None
+    return make_money(amount=abs(amount.amount), currency_code=amount.currency_code) if amount else None
 
 
 def moment(value: object) -> datetime | None:
@@ -149,4 +150,4 @@ def address(row: object) -> Address | None:
         "country_code": text(row.get("country")),
         "phone": text(row.get("phone")),
     }
-    return Address(**found) if any(found.values()) else None
+    return make_address(**found) if any(found.values()) else None

@@ -73,6 +73,8 @@ class World:
         self._asked = asked
         self._oddness = tape.apart("oddness").pick((60, 20, 0, 120))
         self._order = str(tape.apart("order").number(64))
+        self.after = self.until = self.above = self.upto = self.started
+        self.oldest = self.started - timedelta(seconds=self.max_age)
         self._waiting: list[tuple[str, asyncio.Future[None]]] = []
 
     def type(self, text: str) -> Any:
@@ -158,6 +160,11 @@ class World:
     def max_age(self) -> int:
         """How old an entity may be."""
         return 60
+
+    @property
+    def stamp(self) -> int:
+        """Return what is the same while links lead to the same, which is as long as the moment."""
+        return self._mood.moment
 
     def store(self, name: str) -> Any:
         """Return a store; may be asked more than once for one place."""

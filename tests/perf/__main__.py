@@ -123,6 +123,6 @@ def _listed(known: Mapping[str, Any]) -> Callable[[str], list[str]]:
 if __name__ == "__main__":
     asked = _options()
     measured = uvloop.run(main(asked))
-    show(Console(width=150), measured)
     if asked.json:
         asked.json.write_text(json.dumps(measured, indent=2) + "\n")
+    show(Console(width=160), measured)

@@ -7,6 +7,7 @@ standard input is closed how many rows it read in how many calls, as JSON: so it
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -62,4 +63,5 @@ async def _read(core: Core, store: str, rows: list[int]) -> None:
 
 
 if __name__ == "__main__":
+    logging.basicConfig(level=logging.ERROR)
     asyncio.run(main(Path(sys.argv[1]), Priority[sys.argv[2]]))

@@ -2,21 +2,23 @@
 
 The readers are the adapters' own, and so are their requests: they are asked once over HTTP, of a sandbox, and then again of what the
 sandbox answered. What is measured begins with the bytes of those answers and ends with the rows: orders, and their lines where a platform
-gives them apart. Nothing waits meanwhile, so what is measured is computing.
+gives them apart. Nothing waits meanwhile, so what is measured is computing. Amounts that were read before are forgotten before each round.
 """
 
 import asyncio
 import gc
+import inspect
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from rich.console import Console
@@ -29,26 +31,28 @@ from adapters.kit.registry import names, platforms
 from adapters.kit.session import Session
 from resolvers.codec import PAGES, PARTS
 from schema.keys import Kind
+from schema.money import AMOUNTS
 from tests.support.world import make_world
 
 ROUNDS = 40
+WARM_UP = 3  # rounds that are not counted
 ORDERS = 250
 NEWEST = Ordering("created_at", descending=True)
-STEPS = {"map": "map", "page_write": "write page", "page_read": "read page", "lines_write": "write lines", "lines_read": "read lines"}
+STEPS = ("orders_map", "orders_write", "orders_read", "lines_map", "lines_write", "lines_read")
 
 
 def mapping(only: tuple[str, ...] = (), rounds: int = ROUNDS) -> dict[str, Any]:
-    """Return the figures of each platform: medians in milliseconds, and how much was mapped. It runs an event loop of its own."""
+    """Return the figures of each platform: milliseconds, and how much was mapped. It runs an event loop of its own."""
     with tempfile.TemporaryDirectory() as folder:
         return asyncio.run(_mapping(Path(folder), only or names(), rounds))
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a reader gave: orders, and the lines of those that came without."""
+    """What a platform gave: orders, and the lines of those that came without."""
 
     orders: list[Any]
-    lines: list[list[Any]]
+    lines: list[Any]
 
 
 class Standing(SystemClock):
@@ -82,12 +86,16 @@ class Kept:
 async def _mapping(folder: Path, wanted: tuple[str, ...], rounds: int) -> dict[str, Any]:
     asked = {name: await _asked(folder, name) for name in wanted}
     gc.collect()
-    return {name: await _measured(*each, rounds) for name, each in asked.items()}
+    gc.freeze()  # what the sandboxes left behind is looked through by no garbage collection of ours
+    try:
+        return {name: await _measured(name, *each, rounds) for name, each in asked.items()}
+    finally:
+        gc.unfreeze()
 
 
 async def _asked(folder: Path, name: str) -> tuple[Readers, Kept]:
     """Let a platform's readers ask its sandbox all that 250 orders take, until they ask nothing new: some learn from what they read."""
-    async with make_world(folder / name, [name], clock=Standing(), sizes={"orders": ORDERS + 50}) as world:
+    async with make_world(folder / name, [name], clock=Standing(), sizes={"orders": ORDERS}) as world:
         world.readers(f"{name}-one")
         kept = Kept(world.core._sessions[f"{name}-one"])
         kept.session.send = kept.send  # type: ignore[method-assign]
@@ -100,55 +108,70 @@ async def _asked(folder: Path, name: str) -> tuple[Readers, Kept]:
 
 
 async def _read(readers: Readers) -> Rows:
+    orders = await _orders(readers)
+    return Rows(orders, await _lines(readers, orders))
+
+
+async def _orders(readers: Readers) -> list[Any]:
     page = readers.kinds[Kind.ORDER].page
     assert page is not None
-    orders: list[Any] = []
     found = await page(ListQuery(NEWEST, ORDERS))
-    while len(orders := [*orders, *found.rows]) < ORDERS and found.cursor:
+    orders = [*found.rows]
+    while len(orders) < ORDERS and found.cursor:
         found = await page(ListQuery(NEWEST, ORDERS, cursor=found.cursor))
-    apart = [order.key_id for order in orders[:ORDERS] if order.parts.lines is None]
-    return Rows(orders[:ORDERS], list(await readers.parts["lines"](apart)) if apart else [])
+        orders += found.rows
+    return orders[:ORDERS]
 
 
-async def _measured(readers: Readers, kept: Kept, rounds: int) -> dict[str, Any]:
+async def _lines(readers: Readers, orders: Sequence[Any]) -> list[Any]:
+    apart = [order.key_id for order in orders if order.parts.lines is None]
+    return list(await readers.parts["lines"](apart)) if apart else []
+
+
+async def _measured(name: str, readers: Readers, kept: Kept, rounds: int) -> dict[str, Any]:
     rows = await _read(readers)
-    now, page = datetime.now(UTC), Page(rows.orders, None)
-    raw, parts = PAGES[Kind.ORDER].write(page, now), [PARTS["lines"].write(each, now) for each in rows.lines]
-    figures = {
-        "map": await _median(rounds, partial(_read, readers)),
-        "page_write": await _median(rounds, _at_once(lambda: PAGES[Kind.ORDER].write(page, now))),
-        "page_read": await _median(rounds, _at_once(lambda: PAGES[Kind.ORDER].read(raw))),
-        "lines_write": await _median(rounds, _at_once(lambda: [PARTS["lines"].write(each, now) for each in rows.lines])),
-        "lines_read": await _median(rounds, _at_once(lambda: [PARTS["lines"].read(each) for each in parts])),
+    now, page, order, lines = datetime.now(UTC), Page(rows.orders, None), PAGES[Kind.ORDER], PARTS["lines"]
+    raw, parts = order.write(page, now), [lines.write(each, now) for each in rows.lines]
+    steps: dict[str, Callable[[], Any]] = {
+        "orders_map": partial(_orders, readers),
+        "lines_map": partial(_lines, readers, rows.orders),
+        "orders_write": lambda: order.write(page, now),
+        "orders_read": lambda: order.read(raw),
+        "lines_write": lambda: [lines.write(each, now) for each in rows.lines],
+        "lines_read": lambda: [lines.read(each) for each in parts],
     }
-    lines = sum(len(each) for each in rows.lines) + sum(len(each.parts.lines or ()) for each in rows.orders)
-    answered = sum(len(each) for _, each in kept.answers.values())
+    within = [each.parts.lines or [] for each in rows.orders]
     return {
-        **figures,
+        **{step: await _times(do, partial(_forget, name), rounds) for step, do in steps.items()},
         "orders": len(rows.orders),
-        "lines": lines,
+        "lines": sum(map(len, [*rows.lines, *within])),
         "answers": len(kept.answers),
-        "bytes": answered,
-        "kept": len(raw) + sum(map(len, parts)),
+        "kilobytes": sum(len(each) for _, each in kept.answers.values()) // 1024,
+        "kept_kilobytes": (len(raw) + sum(map(len, parts))) // 1024,
     }
 
 
-def _at_once(do: Callable[[], Any]) -> Callable[[], Awaitable[Any]]:
-    async def done() -> Any:
-        return do()
+def _forget(name: str) -> None:
+    """Forget the values that were read before."""
+    cast("dict[Any, Any]", AMOUNTS).clear()
+    for each in vars(import_module(f"adapters.{name}.values")).values():
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
 
-    return done
 
-
-async def _median(rounds: int, do: Callable[[], Awaitable[Any]]) -> dict[str, float]:
-    """Return what doing it takes: by the clock, and of a core."""
+async def _times(do: Callable[[], Any], before: Callable[[], None], rounds: int) -> dict[str, float]:
+    """Return what doing it takes in milliseconds: medians by the clock and of a core, and the best by the clock."""
     walls, cores = [], []
-    for _ in range(rounds + 3):
+    for _ in range(WARM_UP + rounds):
+        before()
         began, used = time.perf_counter(), time.thread_time()
-        await do()
+        done = do()
+        if inspect.isawaitable(done):
+            await done
         cores.append(time.thread_time() - used)
         walls.append(time.perf_counter() - began)
-    return {"wall": _ms(statistics.median(walls[3:])), "cpu": _ms(statistics.median(cores[3:])), "best": _ms(min(walls[3:]))}
+    walls, cores = walls[WARM_UP:], cores[WARM_UP:]
+    return {"wall": _ms(statistics.median(walls)), "cpu": _ms(statistics.median(cores)), "best": _ms(min(walls))}
 
 
 def _ms(seconds: float) -> float:
@@ -156,11 +179,20 @@ def _ms(seconds: float) -> float:
 
 
 def _print(found: Mapping[str, Any]) -> None:
-    table = Table("platform", "orders", "lines", "answers", "KB", *STEPS.values(), title=f"{ORDERS} orders: median ms, CPU ms / best")
+    table = Table(
+        "platform",
+        "orders",
+        "lines",
+        "answers",
+        "KB",
+        "kept KB",
+        *(step.replace("_", ": ") for step in STEPS),
+        title=f"{ORDERS} orders: ms (CPU, best)",
+    )
     for name, each in found.items():
-        cells = [f"{each[step]['wall']} ({each[step]['cpu']} / {each[step]['best']})" for step in STEPS]
-        table.add_row(name, str(each["orders"]), str(each["lines"]), str(each["answers"]), str(each["bytes"] // 1024), *cells)
-    Console(width=160).print(table)
+        counts = [str(each[count]) for count in ("orders", "lines", "answers", "kilobytes", "kept_kilobytes")]
+        table.add_row(name, *counts, *(f"{each[step]['wall']} ({each[step]['cpu']}, {each[step]['best']})" for step in STEPS))
+    Console(width=180).print(table)
 
 
 if __name__ == "__main__":

@@ -20,11 +20,21 @@ FIGURES = {
     "memory": "MB",
     "calls": "calls",
     "errors": "errors",
-    "own": "client CPU ms",
-    "busy": "client busy",
+    "own": "clients' CPU ms",
+    "busy": "their share of a core",
 }
-LATENCIES = ("requests", "total_p50", "total_p99", "over_call_p50", "over_call_p99", "over_chain_p50", "over_chain_p99", "calls", "errors")
-SLOW = ("requests", "total_p50", "total_p99", "partial", "calls", "errors")
+LATENCIES = {
+    "requests": "requests",
+    "total_p50": "p50",
+    "total_p99": "p99",
+    "over_call_p50": "over call p50",
+    "over_call_p99": "p99",
+    "over_chain_p50": "over chain p50",
+    "over_chain_p99": "p99",
+    "calls": "calls",
+    "errors": "errors",
+}
+SLOW = {"requests": "requests", "total_p50": "p50", "total_p99": "p99", "partial": "partial", "calls": "calls", "errors": "errors"}
 BACKGROUND = ("warm_p50", "warm_p95", "cold_p50", "cold_p95", "cold_p99", "failed", "backfill_rows", "backfill_calls")
 COLD = ("query", "calls", "least", "waits", "total", "chain", "over_p50", "over_p99")
 
@@ -39,7 +49,9 @@ def _warm(console: Console, part: Rows) -> None:
     workloads = part["workloads"]
     others = [name for name in TITLES if name != OURS and any(name in row["ratios"] for row in workloads.values())]
     table = Table(
-        "workload", *(TITLES[name] for name in others), title="How many times as many requests a second as … (and how much less CPU)"
+        "workload",
+        *(TITLES[name] for name in others),
+        title="How many times as many requests a second as … (and how many times less CPU a request)",
     )
     for row in workloads.values():
         table.add_row(row["title"], *(f"{row['ratios'][name]['per_second']} ({row['ratios'][name]['cpu']})" for name in others))
@@ -56,11 +68,11 @@ def _latency(console: Console, part: Rows) -> None:
         (
             part["cold"],
             LATENCIES,
-            "Cold: each platform call takes 50 ms longer. ms in all, over the slowest call, over the slowest store's calls",
+            "Cold: each platform call takes 50 ms longer. ms in all, over the slowest call, over the longest chain of one store's calls",
         ),
         (part["slow_store"], SLOW, "A slow store among four"),
     ):
-        table = Table("", "", *columns, title=title)
+        table = Table("", "", *columns.values(), title=title)
         for case, servers in rows.items():
             for server, figures in servers.items():
                 table.add_row(case, TITLES[server], *(str(figures[each]) for each in columns))

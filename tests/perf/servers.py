@@ -23,6 +23,7 @@ MAX_AGE = 3600  # seconds: what is warm stays warm for the whole benchmark
 ROOT = Path(__file__).parents[2]
 NODE = Path(__file__).parent / "node"
 HIVE = NODE / "node_modules" / "@graphql-hive" / "gateway"
+TAIL_CHARACTERS = 2000
 HEADERS = {"authorization": f"Bearer {KEY}"}
 
 
@@ -99,10 +100,10 @@ def stores_file(sandboxes: Mapping[str, str]) -> tuple[str, dict[str, str]]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what Node runs, as its lock file has them; nothing where it is not installed."""
+    """Return the versions of what Node runs, as its lock file has them; nothing where that is not installed."""
     lock = json.loads((NODE / "package-lock.json").read_text())["packages"]
     names = ("graphql", "graphql-yoga", "@envelop/graphql-jit", "dataloader", "lru-cache", "undici", "@graphql-hive/gateway")
-    return {name: lock[f"node_modules/{name}"]["version"] for name in names} if (NODE / "node_modules").exists() else {}
+    return {name: lock[f"node_modules/{name}"]["version"] for name in names} if shutil.which("node") and HIVE.exists() else {}
 
 
 def free_port() -> int:
@@ -114,10 +115,14 @@ def free_port() -> int:
 
 @contextlib.asynccontextmanager
 async def process(folder: Path, port: int, environment: Mapping[str, str], *command: str) -> AsyncIterator[int]:
-    """Run a server until the block ends; yields its process's id when it answers."""
-    started = await asyncio.create_subprocess_exec(*command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
+    """Run a server until the block ends, what it says going to a file; yields its process's id when it answers."""
+    log = folder / f"{port}.log"
+    given = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    with log.open("wb") as output:
+        started = await asyncio.create_subprocess_exec(*command, cwd=folder, env=given, stdout=output, stderr=output)
     try:
-        await _answers(f"http://127.0.0.1:{port}/health/live", started)
+        if not await _answers(f"http://127.0.0.1:{port}/health/live", started):
+            raise RuntimeError(f"{' '.join(command[:3])} does not answer; it said:\n{log.read_text(errors='replace')[-TAIL_CHARACTERS:]}")
         yield started.pid
     finally:
         if started.returncode is None:
@@ -144,13 +149,13 @@ def _engines(folder: Path) -> list[int]:
     return found
 
 
-async def _answers(url: str, started: asyncio.subprocess.Process) -> None:
+async def _answers(url: str, started: asyncio.subprocess.Process) -> bool:
     until = time.monotonic() + 30
     async with aiohttp.ClientSession() as http:
         while True:
             with contextlib.suppress(aiohttp.ClientError):
                 async with http.get(url):
-                    return
+                    return True
             if started.returncode is not None or time.monotonic() > until:
-                raise RuntimeError(f"nothing answers at {url}")
+                return False
             await asyncio.sleep(0.05)

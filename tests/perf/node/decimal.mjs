@@ -17,7 +17,7 @@ export function write({ units, scale }) {
 
 export const add = (one, other) => combine(one, other, (a, b) => a + b);
 export const subtract = (one, other) => combine(one, other, (a, b) => a - b);
-export const atLeast = (one, other) => subtract(one, other).units >= 0n;
+export const reaches = (one, other) => subtract(one, other).units >= 0n;
 export const absolute = ({ units, scale }) => ({ units: units < 0n ? -units : units, scale });
 export const sum = (parts) => parts.reduce(add, { units: 0n, scale: 0 });
 

@@ -2,7 +2,7 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 
-import { absolute, atLeast, divide, isNumber, read, sum, write } from './decimal.mjs';
+import { absolute, reaches, divide, isNumber, read, sum, write } from './decimal.mjs';
 import { makeCaller } from './http.mjs';
 
 const LARGEST_PAGE = 100;
@@ -104,7 +104,7 @@ function payment(row) {
   if (row.date_paid_gmt) {
     const back = sum(row.refunds.map((each) => each.total).filter(isNumber).map(read).map(absolute));
     if (back.units === 0n) return 'PAID';
-    return isNumber(row.total) && atLeast(back, read(row.total)) ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
+    return isNumber(row.total) && reaches(back, read(row.total)) ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
   }
   if (row.status === 'pending' || row.status === 'on-hold') return 'PENDING';
   return row.status === 'failed' ? 'FAILED' : null;

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import types
 import typing
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,11 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.kit.port import Page
-from resolvers import codec
+from resolvers import codec, packing
 from resolvers.codec import ENTITIES, PAGES, PART_TYPES, PARTS, TYPES, observed
 from schema.canonical import Canonical
+from schema.extras import OrderExtras
 from schema.keys import Kind
-from tests.support.fakes import DAY, EXTRAS
+from schema.money import Money
+from schema.orders import Order
+from schema.refunds import Refund
+from tests.support.fakes import DAY, EXTRAS, entity
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 TIMES = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
@@ -129,6 +134,40 @@ def test_the_version_follows_every_type_that_is_kept(monkeypatch: pytest.MonkeyP
         with monkeypatch.context() as patch:
             patch.setitem(shape.__annotations__, "added", int | None)
             assert codec.VERSION != codec._version(), shape
+
+
+@pytest.mark.parametrize("place", [12, 40, -1])
+def test_a_byte_that_changed_is_damage(place: int) -> None:
+    raw = bytearray(PARTS["refunds"].write([entity(Refund, "north", "1")], DAY))
+    raw[place] ^= 1
+
+    with pytest.raises(ValueError):
+        PARTS["refunds"].read(bytes(raw))
+
+
+@pytest.mark.parametrize("odd", [2**64, -(2**63) - 1, "\ud800", {"deep": [2**70, 1.5, None]}])
+def test_what_json_in_c_can_not_write_comes_back_all_the_same(odd: Any) -> None:
+    row = dataclasses.replace(entity(Order, "north", "1"), raw={"odd": odd})
+
+    assert row == ENTITIES[Kind.ORDER].read(ENTITIES[Kind.ORDER].write(row, DAY)).value
+
+
+def test_extras_that_another_release_wrote_are_damage() -> None:
+    raw = ENTITIES[Kind.ORDER].write(entity(Order, "north", "1"), DAY)
+    name = packing._lasting_name(EXTRAS[OrderExtras]).encode()
+    body = raw[codec.HEAD.size :].replace(name, name[:-1] + b"x")
+
+    assert name in raw
+    with pytest.raises(ValueError):
+        ENTITIES[Kind.ORDER].read(codec.HEAD.pack(0, zlib.crc32(body)) + body)
+
+
+@pytest.mark.parametrize("shape", [Order, Money], ids=lambda shape: shape.__name__)
+def test_fields_in_another_order_are_another_version(shape: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values are written without the names of their fields."""
+    monkeypatch.setattr(shape, "__annotations__", dict(reversed(shape.__annotations__.items())))
+
+    assert codec.VERSION != codec._version()
 
 
 def _named(hint: Any) -> Iterator[type]:

@@ -1,5 +1,6 @@
 """An entity that is answered as the text it was before is answered as if it had been written anew."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from schema.stores import Platform, Store
 from tests.support.fakes import DAY, entity
 
 SCHEMA = make_schema()._schema
+STAMPS = itertools.count(1)
 QUERY = """{ orders { nodes { id number status createdAt store { name } sync { source observedAt } tags
   lines { platformId sku quantity } metadata } } }"""
 
@@ -25,9 +27,11 @@ class Links:
 
     max_age = 30
 
-    def __init__(self, rows: list[Order], *, later: float = 0, lines: dict[str, list[OrderLine]] | None = None) -> None:
+    def __init__(self, rows: list[Order], *, later: float = 0, lines: dict[str, list[OrderLine]] | None = None, stamp: int = 0) -> None:
         self.rows = rows
-        self.started = DAY + timedelta(seconds=later)
+        self.started = self.after = self.until = self.above = self.upto = DAY + timedelta(seconds=later)
+        self.oldest = self.started - timedelta(seconds=self.max_age)
+        self.stamp = stamp or next(STAMPS)  # a new one for each: all is looked at
         self.lines = lines or {}
 
     def store(self, name: str) -> Store:
@@ -56,6 +60,19 @@ def order(number: str, **more: Any) -> Order:
 def line(number: str) -> OrderLine:
     made: OrderLine = entity(OrderLine, "east", number, platform_id=number)
     return made
+
+
+LINES = {"1": [line("a")]}
+
+
+class Counting(Links):
+    """Counts how often parts are looked for."""
+
+    looked = 0
+
+    def children_at_hand(self, part: str, key: Any) -> Any:
+        self.looked += 1
+        return super().children_at_hand(part, key)
 
 
 class Document:
@@ -117,3 +134,15 @@ async def test_the_same_moment_is_the_same_value() -> None:
 
     assert isinstance(found[0], Sync)
     assert found[0] is found[1]
+
+
+async def test_nothing_is_looked_at_while_nothing_has_changed_and_nothing_has_become_too_old() -> None:
+    document, row, stamp = Document(), order("1", parts=Parts()), next(STAMPS)
+    looked: list[int] = []
+    for later, own in ((1, stamp), (2, stamp), (2, 0), (100, 0)):
+        links = Counting([row], later=later, lines=LINES, stamp=own)
+        await document.text(links)
+        looked.append(links.looked)
+
+    # graphql-core, which is asked as well, looks once each time.
+    assert [2, 1, 2, 2] == looked
