@@ -113,7 +113,9 @@ def _kept(variant: Any) -> bool:
 def _usable(row: Any) -> bool:
     first = row["variants"][0] if row["variants"] else None
     whole = first and first["price"] and not first["compareAtPrice"] and any(map(_countable, first["inventoryLevels"] or ()))
-    return bool(whole) and not any(map(_kept, row["variants"]))
+    # What is sold out may be promised to an auction: then the platform refuses whatever is sent of it.
+    sold_out = any(units_of(level) == 0 for variant in row["variants"] for level in variant["inventoryLevels"] or ())
+    return bool(whole) and not sold_out and not any(map(_kept, row["variants"]))
 
 
 def _fits(order: Any, status: str, payment: str, *, sent: bool) -> bool:
