@@ -108,15 +108,23 @@ class Stream:
 
     def _take_whole(self, run: Run) -> bool:
         """Take a page in its right order that goes on where the last one ended, as most do; False for any other."""
-        if not run.ordered or self._group or self._place is not None or self._admits is not everything:
+        if not run.ordered or self._admits is not everything:
             return False
-        if self.known is not None and not before(self.known, run.pairs[0][0], self._query.ordering):
+        if self._group:
+            if next(iter(self._group))[0] == run.pairs[0][0][0]:
+                return False  # the group goes on
+            self._close_group()
+        ordering, begin = self._query.ordering, 0
+        if self._place is not None:  # a page begins at its value, so few rows come before it
+            while begin < len(run.pairs) and not before(self._place, run.pairs[begin][0], ordering):
+                begin += 1
+        end = max(begin, len(run.pairs) if run.cursor is None else run.open)
+        if begin < len(run.pairs) and self.known is not None and not before(self.known, run.pairs[begin][0], ordering):
             return False
-        end = len(run.pairs) if run.cursor is None else run.open
-        if end:
-            self.rows += run.pairs[:end]
+        if begin < end:
+            self.rows += run.pairs[begin:end]
             self.known = run.pairs[end - 1][0]
-            self._taken.append([key for key, _ in run.pairs[:end]] if run.cursor is not None else ())
+            self._taken.append([key for key, _ in run.pairs[begin:end]] if run.cursor is not None else ())
         self._group = dict(run.pairs[end:])
         return True
 
