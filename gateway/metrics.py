@@ -140,7 +140,10 @@ class Metrics:
 
     def _soon(self) -> None:
         if not self._noted:
-            asyncio.get_running_loop().call_later(SOON_SECONDS, self.catch_up)
+            try:
+                asyncio.get_running_loop().call_later(SOON_SECONDS, self.catch_up)
+            except RuntimeError:  # counted outside of a loop: nobody waits for it there
+                self._noted = MOST_NOTED
         self._noted += 1
         if self._noted >= MOST_NOTED:
             self.catch_up()

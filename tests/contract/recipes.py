@@ -20,6 +20,7 @@ CANCELLABLE: dict[str, tuple[str, str]] = {"magento": ("PENDING", "PENDING")}
 NEW = frozenset({"walmart"})  # platforms where an order has to be taken on before anything else is done with it
 USUAL = ("OPEN", "PAID")
 QUARRELS = frozenset({"ebay"})  # platforms where an order may have an open case that no read shows, and is not refunded then
+GROUPED = frozenset({"ebay"})  # platforms that change products with variants by another call than those without
 LATE_REFUNDS = frozenset({"amazon"})  # what is given back shows when it is booked, days later
 UNSEEN_NOTES = frozenset({"magento"})  # a note goes to the order's history, which no read shows
 # What a platform needs beside the fields all platforms have.
@@ -103,7 +104,10 @@ async def _new_product_shown(picks: Picks, item: Item, receipt: Receipt) -> tupl
 
 
 async def _title(picks: Picks) -> Item:
-    return {"productId": (await picks.product())["id"], "title": f"Changed {next(picks.numbers)}"}
+    product = await picks.product()
+    while picks.platform in GROUPED and len(product["variants"]) == 1:
+        product = await picks.product()
+    return {"productId": product["id"], "title": f"Changed {next(picks.numbers)}"}
 
 
 async def _title_shown(picks: Picks, item: Item, receipt: Receipt) -> tuple[Any, Any]:
