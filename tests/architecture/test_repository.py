@@ -15,6 +15,7 @@ from gateway.engine import ROLES, Role
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+NODE_LOCKS = ("tests/perf/node/package-lock.json", "tests/second_opinion/package-lock.json")
 COMPOSITIONS = ("docker/compose.yaml", "docker/compose.demo.yaml")
 LONGEST = {"tests": 500, "": 400}  # lines of a Python file, by top folder
 
@@ -80,7 +81,7 @@ def test_no_file_knows_where_it_was_written() -> None:
     assert not naming(places)
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, *NODE_LOCKS])
 def test_a_lock_file_says_what_and_never_from_where(lock: str) -> None:
     text = (ROOT / lock).read_text()
 
